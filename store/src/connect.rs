@@ -1,0 +1,279 @@
+//! Connections: one pool that writes and one that only reads.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use modstats_migration::{check_reader, migrate};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::error::StoreError;
+
+/// The longest wait for a connection, and for everything that is done with it.
+const CONNECT_SECONDS: u64 = 10;
+const STATEMENT_SECONDS: u64 = 60;
+/// A transaction that conflicts with others is repeated; each repetition lets at least one other through.
+const ATTEMPTS: u32 = 20;
+
+/// Where the history is kept.
+#[derive(Clone, Debug)]
+pub enum Database {
+    Postgres(PostgresSettings),
+    Sqlite(PathBuf),
+}
+
+#[derive(Clone, Debug)]
+pub struct PostgresSettings {
+    pub host: String,
+    pub port: u16,
+    pub dbname: String,
+    pub username: String,
+    pub password: Password,
+    pub tls: Tls,
+}
+
+/// A password that no log or error can show.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    pub fn new(password: impl Into<String>) -> Self {
+        Password(password.into())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// The certificate must be for the host, and signed by `ca` (without it: by a public authority).
+    VerifyFull {
+        ca: Option<PathBuf>,
+    },
+    /// Encrypted, to whomever answers.
+    Require,
+    Disable,
+}
+
+/// An open database. Cloning it is cheap and shares the connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    dead: Arc<DeadConnections>,
+}
+
+impl Store {
+    /// Connects, and leaves the schema as it is.
+    pub async fn open(database: &Database) -> Result<Store, StoreError> {
+        match database {
+            Database::Postgres(settings) => Store::open_postgres(settings).await,
+            Database::Sqlite(path) => Store::open_sqlite(path).await,
+        }
+    }
+
+    async fn open_postgres(settings: &PostgresSettings) -> Result<Store, StoreError> {
+        let address = format!("{}:{}/{}", settings.host, settings.port, settings.dbname);
+        let (mode, ca) = match &settings.tls {
+            Tls::VerifyFull { ca } => (PgSslMode::VerifyFull, ca.as_deref()),
+            Tls::Require => (PgSslMode::Require, None),
+            Tls::Disable => (PgSslMode::Disable, None),
+        };
+        // Each setting is named here, since sqlx would otherwise take it from the PG* environment.
+        let mut options = PgConnectOptions::new_without_pgpass()
+            .host(&settings.host)
+            .port(settings.port)
+            .database(&settings.dbname)
+            .username(&settings.username)
+            .password(&settings.password.0)
+            .application_name("modstats")
+            .ssl_mode(mode)
+            .options([
+                ("statement_timeout", format!("{STATEMENT_SECONDS}s")),
+                (
+                    "idle_in_transaction_session_timeout",
+                    format!("{STATEMENT_SECONDS}s"),
+                ),
+            ]);
+        if let Some(path) = ca {
+            let pem = std::fs::read(path).map_err(|source| StoreError::Certificate {
+                path: path.to_owned(),
+                source,
+            })?;
+            options = options.ssl_root_cert_from_pem(pem);
+        }
+        let dead = Arc::new(DeadConnections::default());
+        let watch = dead.clone();
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(CONNECT_SECONDS))
+            .before_acquire(move |_, meta| {
+                let usable = watch.is_younger(meta.age);
+                Box::pin(async move { Ok(usable) })
+            })
+            .connect_with(options)
+            .await
+            .map_err(|source| StoreError::Connect { address, source })?;
+        let writer = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Store {
+            reader: writer.clone(),
+            writer,
+            dead,
+        })
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Store, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(CONNECT_SECONDS))
+            .foreign_keys(true)
+            // Rows cross a channel between two threads: a small one makes them wait for each other.
+            .row_buffer_size(4096);
+        let file = |source| StoreError::File {
+            path: path.to_owned(),
+            source,
+        };
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(STATEMENT_SECONDS))
+            .connect_with(options.clone())
+            .await
+            .map_err(file)?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(CONNECT_SECONDS))
+            .connect_with(options.pragma("query_only", "on"))
+            .await
+            .map_err(file)?;
+        Ok(Store {
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            dead: Arc::new(DeadConnections::default()),
+        })
+    }
+
+    /// Brings the schema to this build's level; a newer one that serves this build stays as it is.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        self.bounded(async { Ok(migrate(&self.writer).await.map(|_| ())?) })
+            .await
+    }
+
+    /// Says whether this build may read the database.
+    pub async fn check_reader(&self) -> Result<(), StoreError> {
+        self.bounded(async { Ok(check_reader(&self.reader).await.map(|_| ())?) })
+            .await
+    }
+
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.reader.close().await?;
+        Ok(self.writer.close().await?)
+    }
+
+    /// The connection that writes, for statements of one's own in one autocommit each.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    pub(crate) async fn begin_read(&self) -> Result<DatabaseTransaction, StoreError> {
+        Ok(match self.reader.get_database_backend() {
+            DbBackend::Postgres => {
+                self.reader
+                    .begin_with_config(
+                        Some(IsolationLevel::RepeatableRead),
+                        Some(AccessMode::ReadOnly),
+                    )
+                    .await?
+            }
+            // A SQLite transaction sees one state of the file by itself.
+            _ => self.reader.begin().await?,
+        })
+    }
+
+    /// Repeats a whole transaction that lost against another one.
+    pub(crate) async fn repeated<T, W, F>(&self, work: W) -> Result<T, StoreError>
+    where
+        W: Fn() -> F,
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.bounded(work()).await {
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
+                    tracing::debug!(attempt, %error, "repeating a transaction");
+                    tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Bounds a wait, and takes connections out of use that turn out to be dead.
+    pub(crate) async fn bounded<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let limit = CONNECT_SECONDS + STATEMENT_SECONDS;
+        let result = tokio::time::timeout(Duration::from_secs(limit), work)
+            .await
+            .unwrap_or(Err(StoreError::Timeout(limit)));
+        if let Err(error) = &result
+            && error.is_dead_connection()
+        {
+            self.dead.mark();
+        }
+        result
+    }
+}
+
+/// When a connection was last found dead: all that are older are closed instead of used, since a
+/// failover kills them together and some of them don't know it yet.
+#[derive(Debug, Default)]
+struct DeadConnections {
+    start: OnceLock<Instant>,
+    /// Milliseconds since `start`; 0 for never.
+    marked: AtomicU64,
+}
+
+impl DeadConnections {
+    fn mark(&self) {
+        self.marked.store(self.now().max(1), Ordering::Relaxed);
+    }
+
+    fn is_younger(&self, age: Duration) -> bool {
+        match self.marked.load(Ordering::Relaxed) {
+            0 => true,
+            marked => age < Duration::from_millis(self.now().saturating_sub(marked)),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        let elapsed = self.start.get_or_init(Instant::now).elapsed();
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
+}

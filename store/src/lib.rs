@@ -1,0 +1,26 @@
+//! The database: what is written, what is read, and what the numbers mean.
+//!
+//! A run opens (`run`), asks, and ends with everything that it learned (`observe`, `counters`,
+//! `tags`), all or nothing. Pages read one state of the database (`read`, `history`), and `growth`
+//! says what a counter's readings mean. Every statement of the product stands in this crate, and
+//! works on PostgreSQL and SQLite.
+
+mod bulk;
+mod connect;
+mod counters;
+pub mod entity;
+mod error;
+pub mod growth;
+mod history;
+mod import;
+mod limit;
+pub mod model;
+mod observe;
+mod read;
+mod run;
+mod tags;
+pub mod time;
+
+pub use connect::{Database, Password, PostgresSettings, Store, Tls};
+pub use error::{StoreError, StoreErrorKind};
+pub use read::{RunPage, Snapshot};

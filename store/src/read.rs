@@ -1,0 +1,401 @@
+//! What pages ask: each query on one state of the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+};
+
+use crate::connect::Store;
+use crate::entity::{
+    collection_run, generation, project, project_latest, tracked_mod, tracked_project,
+};
+use crate::error::StoreError;
+use crate::model::{
+    Member, Progress, ProjectKey, ProjectView, RunId, RunState, RunView, Source, SourceView,
+    Totals, TrackedModView, VersionSum,
+};
+use crate::run::RUNNING;
+use crate::time::from_db;
+
+/// One state of the database: what is read from it belongs together.
+pub struct Snapshot {
+    pub(crate) db: DatabaseTransaction,
+    pub(crate) store: Store,
+}
+
+/// Which runs to show, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunPage {
+    pub limit: u64,
+    /// Only runs that began before this one.
+    pub before: Option<RunId>,
+    /// Only runs of the TrackedMod of this namespace and name.
+    pub tracked_mod: Option<(String, String)>,
+    pub source: Option<Source>,
+}
+
+impl Store {
+    /// Opens a read-only transaction after a look at whether this build may read.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        self.check_reader().await?;
+        self.bounded(async {
+            Ok(Snapshot {
+                db: self.begin_read().await?,
+                store: self.clone(),
+            })
+        })
+        .await
+    }
+}
+
+impl Snapshot {
+    /// The global generation: it grows with every commit that changes anything shown.
+    pub async fn generation(&self) -> Result<i64, StoreError> {
+        self.store
+            .bounded(async {
+                let row = generation::Entity::find_by_id(0).one(&self.db).await?;
+                Ok(row.map_or(0, |row| row.value))
+            })
+            .await
+    }
+
+    /// All TrackedMods by namespace and name. `now` tells the running from the lost.
+    pub async fn tracked_mods(&self, now: Timestamp) -> Result<Vec<TrackedModView>, StoreError> {
+        let find = tracked_mod::Entity::find()
+            .order_by_asc(tracked_mod::Column::Namespace)
+            .order_by_asc(tracked_mod::Column::Name);
+        self.store
+            .bounded(async { self.views(find.all(&self.db).await?, now).await })
+            .await
+    }
+
+    pub async fn tracked_mod(
+        &self,
+        namespace: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<TrackedModView>, StoreError> {
+        let find = tracked_mod::Entity::find()
+            .filter(tracked_mod::Column::Namespace.eq(namespace))
+            .filter(tracked_mod::Column::Name.eq(name));
+        self.store
+            .bounded(async { Ok(self.views(find.all(&self.db).await?, now).await?.pop()) })
+            .await
+    }
+
+    pub async fn runs(&self, page: &RunPage, now: Timestamp) -> Result<Vec<RunView>, StoreError> {
+        let mut find = collection_run::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                collection_run::Entity::belongs_to(tracked_mod::Entity)
+                    .from(collection_run::Column::TrackedModId)
+                    .to(tracked_mod::Column::Id)
+                    .into(),
+            )
+            .column(tracked_mod::Column::Namespace)
+            .column(tracked_mod::Column::Name)
+            .order_by_desc(collection_run::Column::Id)
+            .limit(page.limit);
+        if let Some(before) = page.before {
+            find = find.filter(collection_run::Column::Id.lt(before.0));
+        }
+        if let Some(source) = page.source {
+            find = find.filter(collection_run::Column::Source.eq(source.as_str()));
+        }
+        if let Some((namespace, name)) = &page.tracked_mod {
+            find = find
+                .filter(tracked_mod::Column::Namespace.eq(namespace))
+                .filter(tracked_mod::Column::Name.eq(name));
+        }
+        self.store
+            .bounded(async {
+                let rows: Vec<RunRow> = find.into_model().all(&self.db).await?;
+                rows.into_iter().map(|row| row.view(now)).collect()
+            })
+            .await
+    }
+
+    pub async fn count_runs(&self) -> Result<u64, StoreError> {
+        self.store
+            .bounded(async { Ok(collection_run::Entity::find().count(&self.db).await?) })
+            .await
+    }
+
+    /// The intervals of a TrackedMod's runs wherever they were slower than daily, by time.
+    pub async fn slow_schedules(
+        &self,
+        namespace: &str,
+        name: &str,
+        source: Source,
+    ) -> Result<Vec<(Timestamp, SignedDuration)>, StoreError> {
+        self.store
+            .bounded(async {
+                let rows = self
+                    .db
+                    .query_all_raw(Statement::from_sql_and_values(
+                        self.db.get_database_backend(),
+                        SLOW_SCHEDULES,
+                        [Value::from(namespace), name.into(), source.as_str().into()],
+                    ))
+                    .await?;
+                let mut slow: Vec<(Timestamp, SignedDuration)> = Vec::new();
+                for row in rows {
+                    let since: chrono::DateTime<chrono::Utc> = row.try_get_by_index(0)?;
+                    let interval = SignedDuration::from_secs(row.try_get_by_index(1)?);
+                    if slow.last().is_none_or(|(_, known)| *known != interval) {
+                        slow.push((from_db(since), interval));
+                    }
+                }
+                Ok(slow)
+            })
+            .await
+    }
+
+    async fn views(
+        &self,
+        mods: Vec<tracked_mod::Model>,
+        now: Timestamp,
+    ) -> Result<Vec<TrackedModView>, StoreError> {
+        let ids: Vec<i32> = mods.iter().map(|row| row.id).collect();
+        let generations: BTreeMap<i32, i64> = generation::Entity::find()
+            .filter(generation::Column::Scope.is_in(ids.iter().copied()))
+            .all(&self.db)
+            .await?
+            .into_iter()
+            .map(|row| (row.scope, row.value))
+            .collect();
+        let mut members = self.members(&ids).await?;
+        let mut sources = self.sources(&ids, now).await?;
+        let view = |row: tracked_mod::Model| TrackedModView {
+            generation: generations.get(&row.id).copied().unwrap_or(0),
+            members: members.remove(&row.id).unwrap_or_default(),
+            sources: sources.remove(&row.id).unwrap_or_default(),
+            namespace: row.namespace,
+            name: row.name,
+            display_name: row.display_name,
+        };
+        Ok(mods.into_iter().map(view).collect())
+    }
+
+    /// The projects of TrackedMods, each once however many entries mean it.
+    async fn members(&self, mods: &[i32]) -> Result<BTreeMap<i32, Vec<Member>>, StoreError> {
+        let entries = tracked_project::Entity::find()
+            .filter(tracked_project::Column::TrackedModId.is_in(mods.iter().copied()))
+            .filter(tracked_project::Column::ProjectId.is_not_null())
+            .all(&self.db)
+            .await?;
+        let ids: BTreeSet<i32> = entries.iter().filter_map(|row| row.project_id).collect();
+        let projects = self.projects(ids).await?;
+        let mut members: BTreeMap<i32, BTreeMap<i32, Member>> = BTreeMap::new();
+        for entry in entries {
+            let Some(project) = entry.project_id.and_then(|id| projects.get(&id)) else {
+                continue;
+            };
+            let joined_at = from_db(entry.joined_at);
+            let left_at = entry.left_at.map(from_db);
+            members
+                .entry(entry.tracked_mod_id)
+                .or_default()
+                .entry(project.id)
+                .and_modify(|known| {
+                    known.joined_at = known.joined_at.min(joined_at);
+                    known.left_at = known
+                        .left_at
+                        .zip(left_at)
+                        .map(|(one, other)| one.max(other));
+                })
+                .or_insert_with(|| Member {
+                    project: project.clone(),
+                    joined_at,
+                    left_at,
+                });
+        }
+        let by_key = |members: BTreeMap<i32, Member>| {
+            let mut members: Vec<Member> = members.into_values().collect();
+            members.sort_by(|one, other| one.project.key.cmp(&other.project.key));
+            members
+        };
+        Ok(members
+            .into_iter()
+            .map(|(id, members)| (id, by_key(members)))
+            .collect())
+    }
+
+    async fn projects(&self, ids: BTreeSet<i32>) -> Result<BTreeMap<i32, ProjectView>, StoreError> {
+        let latest: BTreeMap<i32, project_latest::Model> = project_latest::Entity::find()
+            .filter(project_latest::Column::ProjectId.is_in(ids.iter().copied()))
+            .all(&self.db)
+            .await?
+            .into_iter()
+            .map(|row| (row.project_id, row))
+            .collect();
+        let rows = project::Entity::find()
+            .filter(project::Column::Id.is_in(ids))
+            .all(&self.db)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let latest = latest.get(&row.id);
+                Ok((row.id, project_view(row, latest)?))
+            })
+            .collect()
+    }
+
+    async fn sources(
+        &self,
+        mods: &[i32],
+        now: Timestamp,
+    ) -> Result<BTreeMap<i32, Vec<SourceView>>, StoreError> {
+        let mut sources: BTreeMap<i32, Vec<SourceView>> = BTreeMap::new();
+        for row in self.newest_runs(mods, "").await? {
+            let view = SourceView {
+                source: row.source.parse()?,
+                last_success_at: None,
+                last_run: row.clone().view(now)?,
+            };
+            sources.entry(row.tracked_mod_id).or_default().push(view);
+        }
+        for row in self
+            .newest_runs(mods, "AND outcome IN ('complete', 'partial')")
+            .await?
+        {
+            let source: Source = row.source.parse()?;
+            for view in sources.entry(row.tracked_mod_id).or_default() {
+                if view.source == source {
+                    view.last_success_at = row.ended_at.map(from_db);
+                }
+            }
+        }
+        for views in sources.values_mut() {
+            views.sort_by_key(|view| view.source);
+        }
+        Ok(sources)
+    }
+
+    /// The newest run of each source that fulfils a condition; one look into the index each.
+    async fn newest_runs(&self, mods: &[i32], condition: &str) -> Result<Vec<RunRow>, StoreError> {
+        if mods.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sources: Vec<String> = Source::ALL
+            .iter()
+            .map(|source| format!("SELECT '{source}' AS source"))
+            .collect();
+        let mods: Vec<String> = mods.iter().map(i32::to_string).collect();
+        let sql = format!(
+            "SELECT run.*, tracked.namespace, tracked.name
+             FROM tracked_mod tracked
+             CROSS JOIN ({}) kinds
+             JOIN collection_run run ON run.id = (
+                 SELECT id FROM collection_run
+                 WHERE tracked_mod_id = tracked.id AND source = kinds.source {condition}
+                 ORDER BY started_at DESC, id DESC LIMIT 1)
+             WHERE tracked.id IN ({})",
+            sources.join(" UNION ALL "),
+            mods.join(", ")
+        );
+        let statement = Statement::from_string(self.db.get_database_backend(), sql);
+        Ok(RunRow::find_by_statement(statement).all(&self.db).await?)
+    }
+}
+
+const SLOW_SCHEDULES: &str = "
+    SELECT started_at, interval_seconds FROM collection_run
+    WHERE tracked_mod_id = (SELECT id FROM tracked_mod WHERE namespace = $1 AND name = $2)
+      AND source = $3 AND EXISTS (
+        SELECT 1 FROM collection_run slow
+        WHERE slow.tracked_mod_id = collection_run.tracked_mod_id AND slow.interval_seconds > 86400)
+    ORDER BY started_at";
+
+/// A run with its TrackedMod's name.
+#[derive(Clone, Debug, FromQueryResult)]
+struct RunRow {
+    id: i32,
+    tracked_mod_id: i32,
+    namespace: String,
+    name: String,
+    source: String,
+    scheduled_at: chrono::DateTime<chrono::Utc>,
+    started_at: chrono::DateTime<chrono::Utc>,
+    deadline_at: chrono::DateTime<chrono::Utc>,
+    ended_at: Option<chrono::DateTime<chrono::Utc>>,
+    outcome: String,
+    interval_seconds: i64,
+    requests: i64,
+    projects: i64,
+    versions: i64,
+    problems: String,
+}
+
+impl RunRow {
+    fn view(self, now: Timestamp) -> Result<RunView, StoreError> {
+        let deadline_at = from_db(self.deadline_at);
+        let state = match self.outcome.as_str() {
+            RUNNING if now > deadline_at => RunState::Lost,
+            outcome => outcome.parse()?,
+        };
+        Ok(RunView {
+            id: RunId(self.id),
+            namespace: self.namespace,
+            name: self.name,
+            source: self.source.parse()?,
+            scheduled_at: from_db(self.scheduled_at),
+            started_at: from_db(self.started_at),
+            deadline_at,
+            ended_at: self.ended_at.map(from_db),
+            state,
+            interval: SignedDuration::from_secs(self.interval_seconds),
+            progress: Progress {
+                requests: self.requests,
+                projects: self.projects,
+                versions: self.versions,
+            },
+            // Written by this crate; a later build may add what this one doesn't know.
+            problems: serde_json::from_str(&self.problems).unwrap_or_default(),
+        })
+    }
+}
+
+fn project_view(
+    row: project::Model,
+    latest: Option<&project_latest::Model>,
+) -> Result<ProjectView, StoreError> {
+    let totals = latest.and_then(|it| {
+        let (observed_at, downloads) = it.observed_at.zip(it.downloads)?;
+        Some(Totals {
+            observed_at: from_db(observed_at),
+            downloads,
+            followers: it.followers,
+            thumbs_up: it.thumbs_up,
+        })
+    });
+    let version_sum = latest.and_then(|it| {
+        let ((listed_at, downloads), versions) =
+            it.listed_at.zip(it.versions_downloads).zip(it.versions)?;
+        Some(VersionSum {
+            listed_at: from_db(listed_at),
+            downloads,
+            versions,
+        })
+    });
+    Ok(ProjectView {
+        id: row.id,
+        key: ProjectKey {
+            platform: row.platform.parse()?,
+            id: row.platform_id,
+        },
+        kind: row.kind.map(|kind| kind.parse()).transpose()?,
+        slug: row.slug,
+        name: row.name,
+        summary: row.summary,
+        page_url: row.page_url,
+        icon_url: row.icon_url,
+        published_at: row.published_at.map(from_db),
+        invisible_since: row.invisible_since.filter(|_| !row.visible).map(from_db),
+        totals,
+        version_sum,
+    })
+}
