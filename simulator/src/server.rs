@@ -1,0 +1,281 @@
+//! The servers of both platforms, and what all requests have in common.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+use warp::Filter;
+use warp::path::FullPath;
+
+use crate::answer::{Answer, Body};
+use crate::catalogue::{Catalogue, Platform};
+use crate::clock::Clock;
+use crate::curseforge::Curseforge;
+use crate::faults::{Fault, Faults};
+use crate::modrinth::Modrinth;
+use crate::query::{Query, segments};
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub clock: Clock,
+    /// Added to every answer.
+    pub latency: Duration,
+    /// The only key that the CurseForge double takes.
+    pub curseforge_key: String,
+    /// Of the Modrinth double, on the simulator's clock. CurseForge states no limit.
+    pub rate_limit_per_minute: u32,
+    /// The day that the catalogue leads up to; none for [`Clock::present`].
+    pub present: Option<Timestamp>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            clock: Clock::system(),
+            latency: Duration::ZERO,
+            // Real keys have dollar signs too.
+            curseforge_key: "$2a$10$simulated.key".to_owned(),
+            rate_limit_per_minute: 300,
+            present: None,
+        }
+    }
+}
+
+/// How many requests were answered, whatever with, by platform and route. Also at
+/// `GET /simulator/requests` of both servers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Served {
+    pub modrinth: BTreeMap<String, u64>,
+    pub curseforge: BTreeMap<String, u64>,
+}
+
+impl Served {
+    pub fn total(&self, platform: Platform) -> u64 {
+        self.of(platform).values().sum()
+    }
+
+    pub fn of(&self, platform: Platform) -> &BTreeMap<String, u64> {
+        match platform {
+            Platform::Modrinth => &self.modrinth,
+            Platform::Curseforge => &self.curseforge,
+        }
+    }
+
+    fn count(&mut self, platform: Platform, route: &str) {
+        let routes = match platform {
+            Platform::Modrinth => &mut self.modrinth,
+            Platform::Curseforge => &mut self.curseforge,
+        };
+        *routes.entry(route.to_owned()).or_default() += 1;
+    }
+}
+
+/// Both platforms, answering on loopback until stopped or dropped.
+pub struct Simulator {
+    shared: Arc<Shared>,
+    modrinth: Url,
+    curseforge: Url,
+    stop: watch::Sender<bool>,
+    servers: [JoinHandle<()>; 2],
+}
+
+struct Shared {
+    clock: Clock,
+    latency: Duration,
+    catalogue: Arc<Catalogue>,
+    modrinth: Modrinth,
+    curseforge: Curseforge,
+    faults: Faults,
+    served: Mutex<Served>,
+}
+
+/// What a platform reads of a request.
+pub(crate) struct Request {
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub fn query(&self) -> Query {
+        Query::parse(&self.query)
+    }
+}
+
+impl Simulator {
+    /// Starts both servers on free ports of 127.0.0.1.
+    pub async fn start(options: Options) -> io::Result<Simulator> {
+        let modrinth = TcpListener::bind("127.0.0.1:0").await?;
+        let curseforge = TcpListener::bind("127.0.0.1:0").await?;
+        Simulator::with_listeners(options, modrinth, curseforge)
+    }
+
+    pub fn with_listeners(
+        options: Options,
+        modrinth: TcpListener,
+        curseforge: TcpListener,
+    ) -> io::Result<Simulator> {
+        let present = options.present.unwrap_or_else(|| options.clock.present());
+        let catalogue = Arc::new(Catalogue::new(present));
+        let shared = Arc::new(Shared {
+            modrinth: Modrinth::new(catalogue.clone(), options.rate_limit_per_minute),
+            curseforge: Curseforge::new(catalogue.clone(), options.curseforge_key),
+            clock: options.clock,
+            latency: options.latency,
+            catalogue,
+            faults: Faults::default(),
+            served: Mutex::default(),
+        });
+        let stop = watch::Sender::new(false);
+        Ok(Simulator {
+            modrinth: base(&modrinth)?,
+            curseforge: base(&curseforge)?,
+            servers: [
+                serve(&shared, Platform::Modrinth, modrinth, &stop),
+                serve(&shared, Platform::Curseforge, curseforge, &stop),
+            ],
+            shared,
+            stop,
+        })
+    }
+
+    /// Without a path: requests go to `v2/…` below it.
+    pub fn modrinth_url(&self) -> Url {
+        self.modrinth.clone()
+    }
+
+    /// Without a path: requests go to `v1/…` below it.
+    pub fn curseforge_url(&self) -> Url {
+        self.curseforge.clone()
+    }
+
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.shared.catalogue
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    pub fn served(&self) -> Served {
+        self.shared.served().clone()
+    }
+
+    /// Ends all connections, also those that hang, and frees the ports.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for server in self.servers {
+            // A server that panicked has ended too.
+            let _ = server.await;
+        }
+    }
+}
+
+fn base(listener: &TcpListener) -> io::Result<Url> {
+    let url = format!("http://{}/", listener.local_addr()?);
+    Url::parse(&url).map_err(io::Error::other)
+}
+
+fn serve(
+    shared: &Arc<Shared>,
+    platform: Platform,
+    listener: TcpListener,
+    stop: &watch::Sender<bool>,
+) -> JoinHandle<()> {
+    let shared = shared.clone();
+    let stopped = stop.subscribe();
+    let stopping = stop.subscribe();
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let answer = warp::method()
+        .and(warp::path::full())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::bytes())
+        .then(move |method, path: FullPath, query, headers, body| {
+            let (shared, stopped) = (shared.clone(), stopped.clone());
+            let request = Request {
+                method,
+                path: path.as_str().to_owned(),
+                query,
+                headers,
+                body,
+            };
+            async move {
+                let answer = tokio::select! {
+                    answer = shared.answer(platform, request) => answer,
+                    () = wait(stopped) => Answer::new(503, Body::Nothing),
+                };
+                answer.into_response()
+            }
+        });
+    tokio::spawn(
+        warp::serve(answer)
+            .incoming(listener)
+            .graceful(wait(stopping))
+            .run(),
+    )
+}
+
+/// Until the simulator is stopped, or dropped.
+async fn wait(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stopped| *stopped).await;
+}
+
+impl Shared {
+    async fn answer(&self, platform: Platform, request: Request) -> Answer {
+        match segments(&request.path).as_slice() {
+            ["simulator", "requests"] => return Answer::json(200, &*self.served()),
+            ["simulator", "catalogue"] => {
+                let present = self.catalogue.present();
+                return Answer::json(200, &serde_json::json!({ "present": present }));
+            }
+            _ => {}
+        }
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+        let target = format!("{}?{}", request.path, request.query);
+        let fault = self.faults.take(platform, &target);
+        match &fault {
+            Fault::Slow(time) => tokio::time::sleep(*time).await,
+            Fault::Hold(gate) => gate.pass().await,
+            Fault::Hang => std::future::pending().await,
+            _ => {}
+        }
+        let now = self.clock.now();
+        let (route, answer) = match platform {
+            Platform::Modrinth => self.modrinth.answer(&request, now, fault.instead(platform)),
+            Platform::Curseforge => self
+                .curseforge
+                .answer(&request, now, fault.instead(platform)),
+        };
+        let answer = fault.spoil(answer);
+        if answer.arrives() {
+            self.served().count(platform, route);
+        }
+        answer
+    }
+
+    fn served(&self) -> std::sync::MutexGuard<'_, Served> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
