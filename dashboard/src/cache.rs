@@ -1,0 +1,122 @@
+//! Rendered replies, and the last known views for when the database is away.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::SourceOutlook;
+use crate::pages::Page;
+
+/// A page is some ten kilobytes, a long one a few hundred.
+const MOST_ENTRIES: usize = 200;
+
+/// What a reply was made of, besides its URL. Build, language and theme are the same for all
+/// replies of a process; the encoding is always identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    generation: i64,
+    /// The minute: runs become lost and sources stale by the clock alone.
+    minute: i64,
+    outlook: u64,
+}
+
+impl Key {
+    pub fn new(generation: i64, now: Timestamp, outlook: &[SourceOutlook]) -> Key {
+        Key {
+            generation,
+            minute: now.as_second().div_euclid(60),
+            outlook: hash(outlook),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Entry {
+    pub key: Key,
+    pub at: Timestamp,
+    pub body: Bytes,
+    /// Of the body, so that a reply which came out the same needs no sending.
+    pub etag: String,
+    /// The view itself, where it is a page.
+    pub page: Option<Page>,
+}
+
+impl Entry {
+    pub fn new(key: Key, at: Timestamp, body: String, page: Option<Page>) -> Entry {
+        let etag = format!("\"{:016x}-{:x}\"", hash(&body), body.len());
+        Entry {
+            key,
+            at,
+            body: body.into(),
+            etag,
+            page,
+        }
+    }
+}
+
+/// By canonical URL.
+#[derive(Debug, Default)]
+pub struct Cache(Mutex<HashMap<String, Arc<Entry>>>);
+
+impl Cache {
+    /// The last reply for a URL, however old; its key says whether it still holds.
+    pub fn get(&self, url: &str) -> Option<Arc<Entry>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(url)
+            .cloned()
+    }
+
+    pub fn put(&self, url: String, entry: Arc<Entry>) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MOST_ENTRIES && !entries.contains_key(&url) {
+            entries.clear();
+        }
+        entries.insert(url, entry);
+    }
+}
+
+fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_cache_stays_small() {
+        let cache = Cache::default();
+        let key = Key::new(1, Timestamp::UNIX_EPOCH, &[]);
+        for number in 0..10_000 {
+            let entry = Entry::new(key, Timestamp::UNIX_EPOCH, number.to_string(), None);
+            cache.put(format!("/runs?before={number}"), Arc::new(entry));
+        }
+        assert!(cache.0.lock().unwrap().len() <= MOST_ENTRIES);
+        assert!(cache.get("/runs?before=9999").is_some());
+    }
+
+    #[test]
+    fn what_a_view_depends_on_changes_the_key() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let outlook = SourceOutlook {
+            namespace: "a".to_owned(),
+            name: "b".to_owned(),
+            source: modstats_store::model::Source::Modrinth,
+            next_at: None,
+            note: None,
+        };
+        let key = Key::new(1, at("2026-11-22T03:12:01Z"), &[]);
+        assert_eq!(key, Key::new(1, at("2026-11-22T03:12:59Z"), &[]));
+        assert_ne!(key, Key::new(1, at("2026-11-22T03:13:00Z"), &[]));
+        assert_ne!(key, Key::new(2, at("2026-11-22T03:12:01Z"), &[]));
+        assert_ne!(key, Key::new(1, at("2026-11-22T03:12:01Z"), &[outlook]));
+    }
+}

@@ -1,0 +1,169 @@
+//! What a view needs of the database, read from one state of it.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use modstats_store::growth::{self, Series};
+use modstats_store::model::{
+    DayReadings, Member, Metric, Platform, Source, TrackedModView, VersionView,
+};
+use modstats_store::time::day_of;
+use modstats_store::{Snapshot, StoreError};
+
+/// A TrackedMod with the history of its members.
+#[derive(Clone, Debug)]
+pub struct ModData {
+    pub view: TrackedModView,
+    /// Parallel to the view's members.
+    pub histories: Vec<History>,
+}
+
+/// A member's counter as far as it counts for the TrackedMod: up to the day on which it left.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    pub readings: Vec<DayReadings>,
+    pub series: Series,
+    /// Stretches over which no line is drawn: gaps, and where numbers of another origin begin.
+    pub breaks: Vec<(Timestamp, Timestamp)>,
+}
+
+impl History {
+    pub fn new(
+        mut readings: Vec<DayReadings>,
+        slow: &[(Timestamp, SignedDuration)],
+        left_at: Option<Timestamp>,
+    ) -> History {
+        if let Some(left) = left_at {
+            readings.retain(|day| day.day <= day_of(left));
+        }
+        let series = growth::series(&readings, slow, None);
+        let origins = readings
+            .windows(2)
+            .filter(|pair| pair[0].origin != pair[1].origin)
+            .map(|pair| (pair[0].last.at, pair[1].first.at));
+        let breaks = series.gaps.iter().copied().chain(origins).collect();
+        History {
+            readings,
+            series,
+            breaks,
+        }
+    }
+}
+
+impl ModData {
+    /// A mod of which nothing is known but its name.
+    pub fn nothing(namespace: &str, name: &str) -> ModData {
+        ModData {
+            view: TrackedModView {
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                display_name: None,
+                generation: 0,
+                members: Vec::new(),
+                sources: Vec::new(),
+            },
+            histories: Vec::new(),
+        }
+    }
+
+    pub fn members(&self) -> impl Iterator<Item = (&Member, &History)> {
+        self.view.members.iter().zip(&self.histories)
+    }
+
+    /// The members on a platform; None is all of them.
+    pub fn members_on(
+        &self,
+        platform: Option<Platform>,
+    ) -> impl Iterator<Item = (&Member, &History)> {
+        self.members().filter(move |(member, _)| {
+            platform.is_none_or(|platform| member.project.key.platform == platform)
+        })
+    }
+
+    /// The platforms that its members are on, today or in the past.
+    pub fn platforms(&self) -> Vec<Platform> {
+        let on = |platform: &Platform| self.members_on(Some(*platform)).next().is_some();
+        Platform::ALL.iter().copied().filter(on).collect()
+    }
+
+    pub fn project_ids(&self) -> Vec<i32> {
+        project_ids(&self.view)
+    }
+}
+
+/// All TrackedMods with their downloads on `from..=to`.
+pub async fn load_mods(
+    snapshot: &Snapshot,
+    from: Date,
+    to: Date,
+    now: Timestamp,
+) -> Result<Vec<ModData>, StoreError> {
+    let views = snapshot.tracked_mods(now).await?;
+    let mut ids: Vec<i32> = views.iter().flat_map(project_ids).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let readings = snapshot.readings(&ids, Metric::Downloads, from, to).await?;
+    let history = |member: &Member| {
+        let readings = readings
+            .get(&member.project.id)
+            .cloned()
+            .unwrap_or_default();
+        // Slow schedules matter to the drawing of gaps only, which a list doesn't do.
+        History::new(readings, &[], member.left_at)
+    };
+    Ok(views
+        .into_iter()
+        .map(|view| ModData {
+            histories: view.members.iter().map(history).collect(),
+            view,
+        })
+        .collect())
+}
+
+/// One TrackedMod with a counter of its members on `from..=to`.
+pub async fn load_mod(
+    snapshot: &Snapshot,
+    (namespace, name): (&str, &str),
+    metric: Metric,
+    from: Date,
+    to: Date,
+    now: Timestamp,
+) -> Result<Option<ModData>, StoreError> {
+    let Some(view) = snapshot.tracked_mod(namespace, name, now).await? else {
+        return Ok(None);
+    };
+    let mut readings = snapshot
+        .readings(&project_ids(&view), metric, from, to)
+        .await?;
+    let mut histories = Vec::new();
+    for member in &view.members {
+        let source = source_of(member.project.key.platform);
+        let slow = snapshot.slow_schedules(namespace, name, source).await?;
+        let readings = readings.remove(&member.project.id).unwrap_or_default();
+        histories.push(History::new(readings, &slow, member.left_at));
+    }
+    Ok(Some(ModData { view, histories }))
+}
+
+/// The versions of the members, the newest first.
+pub async fn load_versions(
+    snapshot: &Snapshot,
+    data: &ModData,
+    growth_since: Date,
+) -> Result<Vec<VersionView>, StoreError> {
+    snapshot.versions(&data.project_ids(), growth_since).await
+}
+
+/// The source that collects a platform's totals and versions.
+fn source_of(platform: Platform) -> Source {
+    match platform {
+        Platform::Modrinth => Source::Modrinth,
+        Platform::Curseforge => Source::Curseforge,
+    }
+}
+
+fn project_ids(view: &TrackedModView) -> Vec<i32> {
+    view.members
+        .iter()
+        .map(|member| member.project.id)
+        .collect()
+}

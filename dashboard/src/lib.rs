@@ -1,0 +1,58 @@
+//! The dashboard: pages, charts and the API over what the store knows. It only reads.
+//!
+//! A request is parsed into a [`view::View`] (`query`, `routes`), which reads one state of the
+//! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
+//! `freshness`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
+//! `server` owns the connections, `cache` the rendered replies.
+
+mod api;
+mod assets;
+mod cache;
+mod chart;
+mod data;
+mod figures;
+#[cfg(test)]
+mod fixtures;
+mod format;
+mod freshness;
+mod metrics;
+mod pages;
+mod query;
+mod reply;
+mod routes;
+mod server;
+mod slot;
+mod timeline;
+mod view;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use modstats_store::model::Source;
+
+pub use server::{ServeError, serve};
+pub use slot::StoreSlot;
+
+/// What a dashboard is made of.
+#[derive(Clone)]
+pub struct Settings {
+    pub store: StoreSlot,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The version that the footer and the metrics name.
+    pub build: &'static str,
+    /// The numbers are simulated, and every page says so.
+    pub sample_data: bool,
+    pub outlook: Arc<dyn Fn() -> Vec<SourceOutlook> + Send + Sync>,
+}
+
+/// What a scheduler in this process knows of a source. In a cluster nobody does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SourceOutlook {
+    pub namespace: String,
+    pub name: String,
+    pub source: Source,
+    /// When it is tried next.
+    pub next_at: Option<Timestamp>,
+    /// For people: `not collected by this version`, `could not reach api.modrinth.com`.
+    pub note: Option<String>,
+}

@@ -1,0 +1,421 @@
+//! What pages and API say.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use modstats_dashboard::SourceOutlook;
+use modstats_store::Store;
+use modstats_store::model::{Platform, Source};
+use modstats_store::time::midnight;
+use serde_json::Value;
+
+use crate::seed::{Project, Subject, at, begin, collect, fail, version};
+use crate::{Served, StoreSlot, database};
+
+pub fn nuclear() -> Subject {
+    Subject {
+        namespace: "default",
+        name: "create-nuclear",
+        display_name: Some("Create Nuclear"),
+        projects: vec![
+            Project::new(Platform::Modrinth, "createnuclear", "Create Nuclear"),
+            Project::new(Platform::Curseforge, "989797", "Create: Nuclear"),
+        ],
+    }
+}
+
+/// 60 days of both platforms, twice a day; Modrinth grows by 1,000 a day, CurseForge by 100.
+async fn history(store: &Store) {
+    let subject = nuclear();
+    for ago in (0..60).rev() {
+        let day = midnight(jiff::civil::date(2026, 11, 22)) - SignedDuration::from_hours(24 * ago);
+        for hour in [0, 12] {
+            let now = day + SignedDuration::from_hours(hour);
+            let grown = (60 - ago) * 2 + hour / 12;
+            let published = at("2026-11-01T17:00Z");
+            let versions = |downloads: i64| match now > published {
+                true => vec![
+                    version("v2", "2.0", published, downloads),
+                    version("v1", "1.0", at("2026-01-01T00:00Z"), 5),
+                ],
+                false => vec![version("v1", "1.0", at("2026-01-01T00:00Z"), 5)],
+            };
+            collect(
+                store,
+                &subject,
+                Platform::Modrinth,
+                now,
+                2_500_000_000 + grown * 500,
+                versions(grown),
+            )
+            .await;
+            collect(
+                store,
+                &subject,
+                Platform::Curseforge,
+                now,
+                700_000 + grown * 50,
+                Vec::new(),
+            )
+            .await;
+        }
+    }
+}
+
+fn grouped(number: &Value) -> String {
+    let digits = number.as_i64().unwrap().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[tokio::test]
+async fn pages_and_api_say_the_same_figures() {
+    let (store, _folder) = database().await;
+    history(&store).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let list = served.json("/api/v1/mods").await;
+    let one = served.json("/api/v1/mods/default/create-nuclear").await;
+    let front = served.text("/").await;
+    let page = served.text("/mods/default/create-nuclear").await;
+
+    assert_eq!(one["downloads"]["value"], 2_500_060_500_i64 + 706_050);
+    assert_eq!(one["downloads"]["observed_at"], "2026-11-22T12:00:00Z");
+    assert_eq!(list["mods"][0]["downloads"], one["downloads"]);
+    assert_eq!(one["growth_28d"]["value"], 28 * 1_100);
+    assert_eq!(one["growth_28d"]["previous"], 28 * 1_100);
+    assert_eq!(
+        (&one["growth_28d"]["from"], &one["growth_28d"]["to"]),
+        (&"2026-10-25".into(), &"2026-11-21".into())
+    );
+    assert_eq!(one["growth_7d"]["value"], 7 * 1_100);
+    let platforms = one["platforms"].as_array().unwrap();
+    assert_eq!(platforms.len(), 2);
+    for figures in platforms.iter().chain([&one]) {
+        let total = grouped(&figures["downloads"]["value"]);
+        assert!(front.contains(&total) && page.contains(&total), "{total}");
+        for growth in ["growth_7d", "growth_28d"] {
+            let growth = format!("+{}", grouped(&figures[growth]["value"]));
+            assert!(page.contains(&growth), "{growth}");
+        }
+        for people in ["followers", "thumbs_up"] {
+            if !figures[people].is_null() {
+                assert!(
+                    page.contains(&grouped(&figures[people]["value"])),
+                    "{people}"
+                );
+            }
+        }
+    }
+    // The release started from 0, the version before it from its baseline.
+    let versions = one["versions"].as_array().unwrap();
+    let growth: Vec<_> = versions
+        .iter()
+        .map(|it| (it["number"].as_str().unwrap(), it["growth"].as_i64()))
+        .collect();
+    assert_eq!(growth, [("2.0", Some(121)), ("1.0", Some(0))]);
+    assert!(
+        page.contains("<strong class=\"sum-over-versions\">") || page.contains("not known yet")
+    );
+    let modrinth = served
+        .text("/mods/default/create-nuclear?platform=modrinth")
+        .await;
+    let sum = &one["platforms"][0]["versions_downloads"];
+    assert_eq!(sum["value"], 126);
+    assert!(modrinth.contains("<strong class=\"sum-over-versions\">126</strong>"));
+}
+
+#[tokio::test]
+async fn a_series_has_points_and_daily_growth() {
+    let (store, _folder) = database().await;
+    history(&store).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let path = "/api/v1/mods/default/create-nuclear/series?from=2026-11-20&to=2026-11-22";
+    let series = served.json(path).await;
+    let days: Vec<_> = series["growth"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|day| {
+            (
+                day["day"].as_str().unwrap(),
+                day["growth"].as_i64().unwrap(),
+                day["complete"].as_bool().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            ("2026-11-20", 1_100, true),
+            ("2026-11-21", 1_100, true),
+            ("2026-11-22", 550, false)
+        ]
+    );
+    let modrinth = &series["projects"][0];
+    assert_eq!(
+        (&modrinth["platform"], &modrinth["id"]),
+        (&"modrinth".into(), &"createnuclear".into())
+    );
+    let points = modrinth["points"].as_array().unwrap();
+    assert_eq!(
+        points.len(),
+        6,
+        "two a day, and none from outside of the range"
+    );
+    assert_eq!(
+        points[0],
+        serde_json::json!({"at": "2026-11-20T00:00:00Z", "value": 2_500_058_000_i64, "origin": "collected", "import": null})
+    );
+    let followers = served.json(&format!("{path}&metric=followers")).await;
+    assert_eq!(
+        followers["projects"][0]["points"].as_array().unwrap().len(),
+        6
+    );
+    assert_eq!(
+        followers["projects"][1]["points"],
+        Value::Array(vec![]),
+        "CurseForge has none"
+    );
+}
+
+#[tokio::test]
+async fn hostile_names_are_text_everywhere() {
+    let evil = "<script>alert(1)</script> & \"q\" 'a'  \u{202e}rtl\u{fe0f}";
+    let mut project = Project::new(Platform::Curseforge, "31337", evil);
+    project.summary = "</title><img src=x onerror=alert(2)>";
+    project.page_url = "javascript:alert(3)".to_owned();
+    let subject = Subject {
+        namespace: "default",
+        name: "hostile",
+        display_name: Some("<b>bold</b>\"><svg onload=alert(4)>"),
+        projects: vec![project],
+    };
+    let (store, _folder) = database().await;
+    let releases = vec![version(
+        "x",
+        "</title><script>alert(5)</script>",
+        at("2026-11-21T01:00Z"),
+        4,
+    )];
+    for (when, downloads) in [
+        ("2026-11-20T03:12Z", 90),
+        ("2026-11-21T03:12Z", 40),
+        ("2026-11-22T03:12Z", 45),
+    ] {
+        collect(
+            &store,
+            &subject,
+            Platform::Curseforge,
+            at(when),
+            downloads,
+            releases.clone(),
+        )
+        .await;
+    }
+    fail(
+        &store,
+        &subject,
+        Source::Curseforge,
+        at("2026-11-22T12:00Z"),
+        "<script>alert(6)</script>",
+    )
+    .await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let paths = [
+        "/",
+        "/runs",
+        "/runs?mod=default/%3Cscript%3Ealert(7)%3C/script%3E",
+        "/mods/default/hostile",
+        "/mods/default/hostile?chart=total&range=all",
+        "/mods/default/hostile?chart=%22%3E%3Cscript%3E&sort=%3Cscript%3E",
+    ];
+    for path in paths {
+        let page = served.text(path).await;
+        for inert in [
+            "<script",
+            "<img src=x",
+            "<svg onload",
+            "<b>bold",
+            "javascript:",
+            "style=",
+            "<style",
+        ] {
+            assert!(!page.contains(inert), "{path} has {inert}\n{page}");
+        }
+        assert_eq!(
+            page.matches("</title>").count(),
+            page.matches("<title").count(),
+            "{path}"
+        );
+    }
+    let page = served.text("/mods/default/hostile").await;
+    assert!(
+        page.contains("&#60;script&#62;alert(1)&#60;/script&#62; &#38; &#34;q&#34;"),
+        "{page}"
+    );
+    // The correction's mark names the project inside of the drawing.
+    assert!(page.contains("counter corrected from 90 to 40"));
+    let api = served.json("/api/v1/mods/default/hostile").await;
+    assert_eq!(api["projects"][0]["name"], evil, "the API changes nothing");
+}
+
+#[tokio::test]
+async fn every_run_is_on_one_page_of_runs() {
+    let (store, _folder) = database().await;
+    let subject = nuclear();
+    for hour in 0..23 {
+        let when = at("2026-11-21T00:12Z") + SignedDuration::from_hours(hour);
+        collect(
+            &store,
+            &subject,
+            Platform::Modrinth,
+            when,
+            100 + hour,
+            vec![],
+        )
+        .await;
+    }
+    begin(&store, &subject, Source::Modrinth, at("2026-11-22T15:19Z")).await;
+    begin(
+        &store,
+        &subject,
+        Source::Curseforge,
+        at("2026-11-22T05:00Z"),
+    )
+    .await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let (mut seen, mut states, mut path) = (
+        Vec::new(),
+        BTreeSet::new(),
+        "/api/v1/runs?limit=7".to_owned(),
+    );
+    loop {
+        let page = served.json(&path).await;
+        for run in page["runs"].as_array().unwrap() {
+            seen.push(run["id"].as_i64().unwrap());
+            states.insert(run["state"].as_str().unwrap().to_owned());
+        }
+        let Some(before) = page["next_before"].as_i64() else {
+            break;
+        };
+        path = format!("/api/v1/runs?limit=7&before={before}");
+    }
+    assert_eq!(seen.len(), 25);
+    assert!(
+        seen.windows(2).all(|pair| pair[0] > pair[1]),
+        "newest first, none twice: {seen:?}"
+    );
+    assert_eq!(
+        states.into_iter().collect::<Vec<_>>(),
+        ["complete", "lost", "running"]
+    );
+
+    let first = served.text("/runs").await;
+    assert_eq!(first.matches("data-run=").count(), 25);
+    assert!(!first.contains(">Older<"));
+    let older = served.text(&format!("/runs?before={}", seen[20])).await;
+    assert_eq!(older.matches("data-run=").count(), 4);
+    assert!(older.contains(">Newest<"));
+    let none = served.text("/runs?mod=default/none").await;
+    assert!(none.contains("Nothing has been collected yet"));
+}
+
+#[tokio::test]
+async fn what_has_no_data_yet_says_when_it_will() {
+    let (store, _folder) = database().await;
+    let waiting = SourceOutlook {
+        namespace: "default".to_owned(),
+        name: "waiting".to_owned(),
+        source: Source::Modrinth,
+        next_at: Some(at("2026-11-22T15:31Z")),
+        note: None,
+    };
+    let packs = SourceOutlook {
+        source: Source::Modpacks,
+        next_at: None,
+        note: Some("not collected by this version".to_owned()),
+        ..waiting.clone()
+    };
+    begin(
+        &store,
+        &nuclear(),
+        Source::Modrinth,
+        at("2026-11-22T15:19Z"),
+    )
+    .await;
+    let served = Served::start(StoreSlot::open(store), vec![waiting, packs]).await;
+    for path in ["/", "/mods/default/waiting"] {
+        let page = served.text(path).await;
+        assert!(page.contains("not collected yet"), "{path}: {page}");
+        assert!(
+            page.contains("datetime=\"2026-11-22T15:31:00Z\""),
+            "{path}: {page}"
+        );
+        assert!(
+            page.contains("not collected by this version"),
+            "{path}: {page}"
+        );
+    }
+    let page = served.text("/mods/default/create-nuclear").await;
+    assert!(
+        page.contains("No data yet") && page.contains("collecting since"),
+        "{page}"
+    );
+    assert_eq!(served.get("/mods/default/other").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_with_its_reason_and_the_last_success() {
+    let (store, _folder) = database().await;
+    let subject = nuclear();
+    collect(
+        &store,
+        &subject,
+        Platform::Modrinth,
+        at("2026-11-22T03:12Z"),
+        10,
+        vec![],
+    )
+    .await;
+    collect(
+        &store,
+        &subject,
+        Platform::Curseforge,
+        at("2026-11-22T03:12Z"),
+        10,
+        vec![],
+    )
+    .await;
+    fail(
+        &store,
+        &subject,
+        Source::Curseforge,
+        at("2026-11-22T09:23Z"),
+        "the key was refused",
+    )
+    .await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let page = served.text("/mods/default/create-nuclear").await;
+    let lines: Vec<&str> = page.split("<li class=\"").skip(1).collect();
+    assert!(
+        lines[0].starts_with("good") && lines[0].contains("2026-11-22 03:12 UTC</time>, complete"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].starts_with("warning") && lines[1].contains("the key was refused"),
+        "{}",
+        lines[1]
+    );
+    assert!(
+        lines[1].contains("Last collected <time datetime=\"2026-11-22T03:12:04Z\""),
+        "{}",
+        lines[1]
+    );
+}
