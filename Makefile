@@ -1,0 +1,43 @@
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := target/tools/bin/cargo-deny
+
+.PHONY: help run build tools test soak bench lint advisories generate cargo-deny
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## the demo: simulated platforms, sample data, the dashboard; no network
+	cargo run --release -- demo
+
+# With the tests' features, so that nothing is compiled twice.
+build: ## every program, for development and for the tests
+	cargo build --workspace --bins --tests
+
+tools: ## what the tests need besides Rust, into target/tools/ (needs Node.js)
+	@tests/tools/build.sh
+
+test: tools build ## every test; matrices and kill points as a sample
+	cargo test --workspace
+
+soak: export MODSTATS_SOAK = 1
+soak: test ## every test with the full counts
+
+bench: tools ## ratios, measured side by side
+	cargo bench -p modstats-tests
+
+lint: cargo-deny ## formatting, clippy, licences and sources of the dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(CARGO_DENY) check --hide-inclusion-graph bans licenses sources
+
+advisories: cargo-deny ## known faults of the dependencies (needs the network)
+	$(CARGO_DENY) check advisories
+
+generate: ## the CustomResourceDefinition, from the types in crds/
+	crd=$$(cargo run --quiet -p modstats-crds --bin crdgen) && \
+	printf '%s\n' "$$crd" > crds/generated/trackedmods.modstats.dev.yaml
+
+cargo-deny:
+	@$(CARGO_DENY) --version 2>/dev/null | grep -qx 'cargo-deny $(CARGO_DENY_VERSION)' || \
+	cargo install --locked --root target/tools cargo-deny --version $(CARGO_DENY_VERSION)

@@ -1,0 +1,272 @@
+//! A real PostgreSQL server that demands TLS, as the ones that users have.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::process::geteuid;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use tokio::sync::OnceCell;
+
+use crate::run::{Run, run};
+use crate::{Certificate, eventually, tools};
+
+/// PostgreSQL refuses to run as root. This is `nobody`, which every Linux knows.
+const UNPRIVILEGED: u32 = 65534;
+const STARTUP: Duration = Duration::from_secs(60);
+const SUPERUSER: &str = "postgres";
+const PASSWORD: &str = "harness";
+
+/// The run's server, started with the first call.
+pub async fn postgres() -> &'static Postgres {
+    static SHARED: OnceCell<Postgres> = OnceCell::const_new();
+    SHARED.get_or_init(Postgres::start).await
+}
+
+pub struct Postgres {
+    port: u16,
+    ca_path: PathBuf,
+    process: u32,
+    databases: AtomicU32,
+}
+
+/// An empty database, and the role that owns it.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pub host: String,
+    pub port: u16,
+    pub dbname: String,
+    pub username: String,
+    pub password: String,
+    /// The authority that signed the server's certificate.
+    pub ca_path: PathBuf,
+}
+
+impl Database {
+    pub fn url(&self) -> String {
+        let Self {
+            host,
+            port,
+            dbname,
+            username,
+            password,
+            ca_path,
+        } = self;
+        format!(
+            "postgres://{username}:{password}@{host}:{port}/{dbname}?sslmode=verify-full&sslrootcert={}",
+            ca_path.display()
+        )
+    }
+
+    async fn connect(&self) -> Result<DatabaseConnection, DbErr> {
+        sea_orm::Database::connect(self.url()).await
+    }
+}
+
+impl Postgres {
+    async fn start() -> Self {
+        let run = run();
+        let folder = run.new_folder("postgres");
+        let log = folder.join("log");
+        fs::write(&log, "").expect("the run's folder is writable");
+        let server = Server {
+            run,
+            programs: readable_programs(run),
+            log: log.clone(),
+        };
+        let data = folder.join("data");
+        let password = folder.join("password");
+        fs::write(&password, PASSWORD).expect("the run's folder is writable");
+        let certificate = Certificate::create(&folder);
+        give_away(&folder);
+        for entry in fs::read_dir(&folder).expect("the folder was just made") {
+            give_away(&entry.expect("the folder was just made").path());
+        }
+
+        let initialised = server
+            .command("initdb")
+            .arg("--pgdata")
+            .arg(&data)
+            .arg("--pwfile")
+            .arg(&password)
+            .args(["--username", SUPERUSER, "--auth", "scram-sha-256"])
+            .args(["--encoding", "UTF8", "--no-locale", "--no-sync"])
+            .status()
+            .unwrap_or_else(|error| panic!("initdb: {error}"));
+        assert!(initialised.success(), "initdb: {}", server.log());
+        fs::write(
+            data.join("pg_hba.conf"),
+            "hostssl all all 127.0.0.1/32 scram-sha-256\n",
+        )
+        .expect("initdb made the folder");
+
+        let port = free_port();
+        let mut process = server.postgres(&data, &certificate, port);
+        let postgres = Self {
+            port,
+            ca_path: certificate.authority,
+            process: process.id(),
+            databases: AtomicU32::new(0),
+        };
+        let administration = postgres.administration();
+        eventually(STARTUP, "PostgreSQL accepts connections", async || {
+            if let Ok(Some(status)) = process.try_wait() {
+                panic!("PostgreSQL ended with {status}:\n{}", server.log());
+            }
+            match administration.connect().await {
+                Ok(connection) => Ok(connection.close().await),
+                Err(error) => Err(format!("{error}\n{}", server.log())),
+            }
+        })
+        .await
+        .expect("the connection closes");
+        postgres
+    }
+
+    fn administration(&self) -> Database {
+        Database {
+            host: "localhost".to_owned(),
+            port: self.port,
+            dbname: "postgres".to_owned(),
+            username: SUPERUSER.to_owned(),
+            password: PASSWORD.to_owned(),
+            ca_path: self.ca_path.clone(),
+        }
+    }
+
+    /// The server's process id.
+    pub fn pid(&self) -> u32 {
+        self.process
+    }
+
+    /// A new, empty database, owned by a role of its own that is no superuser. It lives as long as
+    /// the server.
+    pub async fn database(&self) -> Database {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let connection = self
+            .administration()
+            .connect()
+            .await
+            .expect("the server accepts connections");
+        for statement in [
+            format!("CREATE ROLE {name} LOGIN PASSWORD '{name}'"),
+            format!("CREATE DATABASE {name} OWNER {name}"),
+        ] {
+            connection
+                .execute_unprepared(&statement)
+                .await
+                .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+        connection.close().await.expect("the connection closes");
+        Database {
+            dbname: name.clone(),
+            username: name.clone(),
+            password: name,
+            ..self.administration()
+        }
+    }
+}
+
+struct Server {
+    run: &'static Run,
+    programs: PathBuf,
+    log: PathBuf,
+}
+
+impl Server {
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_else(|error| error.to_string())
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let log = || {
+            fs::OpenOptions::new()
+                .append(true)
+                .open(&self.log)
+                .expect("the log is writable")
+        };
+        let mut command = self.run.command(self.programs.join(program));
+        command.stdout(log()).stderr(log()).current_dir("/");
+        unprivileged(&mut command);
+        command
+    }
+
+    fn postgres(&self, data: &Path, certificate: &Certificate, port: u16) -> Child {
+        let mut command = self.command("postgres");
+        command.arg("-D").arg(data);
+        for (setting, value) in [
+            ("port", port.to_string()),
+            ("listen_addresses", "127.0.0.1".to_owned()),
+            ("unix_socket_directories", String::new()),
+            ("max_connections", "200".to_owned()),
+            ("ssl", "on".to_owned()),
+            (
+                "ssl_cert_file",
+                certificate.certificate.display().to_string(),
+            ),
+            ("ssl_key_file", certificate.key.display().to_string()),
+            // The data need not outlive a power cut.
+            ("fsync", "off".to_owned()),
+            ("synchronous_commit", "off".to_owned()),
+            ("full_page_writes", "off".to_owned()),
+        ] {
+            command.arg("-c").arg(format!("{setting}={value}"));
+        }
+        command
+            .spawn()
+            .unwrap_or_else(|error| panic!("postgres: {error}"))
+    }
+}
+
+fn unprivileged(command: &mut Command) {
+    if geteuid().is_root() {
+        command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
+    }
+}
+
+fn give_away(path: &Path) {
+    if geteuid().is_root() {
+        chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).expect("root may give files away");
+    }
+}
+
+/// The folder of the server's programs; a copy of it where the unprivileged user can't reach it.
+fn readable_programs(run: &Run) -> PathBuf {
+    let programs = tools::postgres();
+    let mut probe = run.command(programs.join("postgres"));
+    probe.arg("--version").current_dir("/");
+    unprivileged(&mut probe);
+    match probe.output() {
+        Ok(output) if output.status.success() => programs,
+        Ok(output) => panic!(
+            "{}/postgres --version: {}",
+            programs.display(),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+        Err(_) => {
+            let package = programs.parent().expect("bin lies in the package");
+            let copy = run.folder().join("postgres-programs");
+            let status = run
+                .command("cp")
+                .arg("-a")
+                .args([package, &copy])
+                .status()
+                .expect("cp runs");
+            assert!(status.success(), "cp -a {}", package.display());
+            copy.join("bin")
+        }
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a loopback port is free")
+        .port()
+}

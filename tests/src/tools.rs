@@ -1,0 +1,72 @@
+//! Where the tools are: named by the environment, else built by `make tools`.
+
+use std::path::{Path, PathBuf};
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+fn built(name: &str) -> PathBuf {
+    Path::new(HERE).join("../target/tools").join(name)
+}
+
+/// `path` if it exists, else a panic that says how to get it.
+fn found(path: PathBuf, variable: &str) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}. Run `make tools`, or let {variable} name what the machine has.",
+            path.display()
+        )
+    })
+}
+
+/// The folder that holds `initdb` and `postgres`.
+pub fn postgres() -> PathBuf {
+    let folder = std::env::var_os("PGBIN").map_or_else(|| built("postgres/bin"), PathBuf::from);
+    for program in ["initdb", "postgres"] {
+        found(folder.join(program), "PGBIN");
+    }
+    found(folder, "PGBIN")
+}
+
+pub fn chromium() -> PathBuf {
+    let program =
+        std::env::var_os("CHROME").map_or_else(|| built("chromium/chromium"), PathBuf::from);
+    found(program, "CHROME")
+}
+
+/// Libraries and fonts, as far as the machine has none of its own.
+pub fn chromium_environment() -> impl Iterator<Item = (&'static str, PathBuf)> {
+    [
+        ("LD_LIBRARY_PATH", "chromium/lib"),
+        ("FONTCONFIG_FILE", "chromium/fonts.conf"),
+    ]
+    .into_iter()
+    .map(|(variable, name)| (variable, built(name)))
+    .filter(|(_, path)| path.exists())
+}
+
+/// The folder whose `node_modules` holds Playwright.
+pub fn npm() -> PathBuf {
+    found(built("npm"), "nothing else")
+}
+
+pub fn browser_script() -> PathBuf {
+    Path::new(HERE).join("tools/browser.mjs")
+}
+
+/// A program of this workspace, from the build that the running test belongs to.
+pub fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the running program has a path");
+    let folder = test.parent().expect("a program lies in a folder");
+    let folder = if folder.ends_with("deps") {
+        folder.parent().expect("deps lies in the build's folder")
+    } else {
+        folder
+    };
+    let program = folder.join(name);
+    assert!(
+        program.exists(),
+        "{} is missing. Run `make build`.",
+        program.display()
+    );
+    program
+}

@@ -1,0 +1,171 @@
+//! The two databases on which every test of the store runs, and what they hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use modstats_store::entity;
+use modstats_store::{Database, Password, PostgresSettings, Store, Tls};
+use modstats_tests::postgres;
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use tempfile::TempDir;
+
+/// A migrated store on an empty database of its own.
+pub struct Ground {
+    pub store: Store,
+    pub settings: Database,
+    /// A look at the rows past the store.
+    pub connection: DatabaseConnection,
+    _folder: Option<TempDir>,
+}
+
+impl Ground {
+    pub async fn sqlite() -> Ground {
+        let ground = Ground::empty_sqlite().await;
+        ground.store.migrate().await.unwrap();
+        ground
+    }
+
+    pub async fn postgres() -> Ground {
+        let ground = Ground::empty_postgres().await;
+        ground.store.migrate().await.unwrap();
+        ground
+    }
+
+    pub async fn empty_sqlite() -> Ground {
+        let folder = tempfile::tempdir().unwrap();
+        let path: PathBuf = folder.path().join("modstats.db");
+        let settings = Database::Sqlite(path.clone());
+        let store = Store::open(&settings).await.unwrap();
+        let url = format!("sqlite:{}", path.display());
+        let connection = sea_orm::Database::connect(url).await.unwrap();
+        Ground {
+            store,
+            settings,
+            connection,
+            _folder: Some(folder),
+        }
+    }
+
+    pub async fn empty_postgres() -> Ground {
+        let database = postgres().await.database().await;
+        let settings = Database::Postgres(PostgresSettings {
+            host: database.host.clone(),
+            port: database.port,
+            dbname: database.dbname.clone(),
+            username: database.username.clone(),
+            password: Password::new(&database.password),
+            tls: Tls::VerifyFull {
+                ca: Some(database.ca_path.clone()),
+            },
+        });
+        let store = Store::open(&settings).await.unwrap();
+        let connection = sea_orm::Database::connect(database.url()).await.unwrap();
+        Ground {
+            store,
+            settings,
+            connection,
+            _folder: None,
+        }
+    }
+
+    pub async fn sql(&self, sql: &str) {
+        self.connection.execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Every fact, by natural keys instead of ids, which depend on the order of arrival.
+    ///
+    /// Runs are left out: a repeated run is a run more.
+    pub async fn facts(&self) -> BTreeSet<String> {
+        let db = &self.connection;
+        let projects: BTreeMap<i32, String> = entity::project::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.id, format!("{} {}", row.platform, row.platform_id)))
+            .collect();
+        let versions: BTreeMap<i32, String> = entity::version::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| {
+                (
+                    row.id,
+                    format!("{}/{}", projects[&row.project_id], row.platform_id),
+                )
+            })
+            .collect();
+        let mods: BTreeMap<i32, String> = entity::tracked_mod::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.id, format!("{}/{}", row.namespace, row.name)))
+            .collect();
+        let mut facts = BTreeSet::new();
+        macro_rules! gather {
+            ($($module:ident: |$row:ident| $key:expr => $($blank:ident),*;)+) => {$(
+                for mut $row in entity::$module::Entity::find().all(db).await.unwrap() {
+                    let key = $key.clone();
+                    $($row.$blank = Default::default();)*
+                    facts.insert(format!("{} {key}: {:?}", stringify!($module), $row));
+                }
+            )+};
+        }
+        gather! {
+            project: |row| projects[&row.id] => id;
+            version: |row| versions[&row.id] => id, project_id;
+            tracked_mod: |row| mods[&row.id] => id;
+            tracked_project: |row| format!(
+                "{} {:?}",
+                mods[&row.tracked_mod_id],
+                row.project_id.map(|id| &projects[&id])
+            ) => tracked_mod_id, project_id;
+            version_loader: |row| versions[&row.version_id] => version_id;
+            version_game_version: |row| versions[&row.version_id] => version_id;
+            daily_stats: |row| projects[&row.project_id] => project_id;
+            version_stats: |row| versions[&row.version_id] => version_id;
+            sample: |row| projects[&row.project_id] => project_id;
+            project_latest: |row| projects[&row.project_id] => project_id;
+            version_latest: |row| versions[&row.version_id] => version_id;
+            modpack_edge: |row| projects[&row.project_id] => project_id;
+            listing: |row| projects[&row.project_id] => project_id, run_id;
+        }
+        facts
+    }
+}
+
+/// Declares a test that runs on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($(#[$doc:meta])* async fn $name:ident($ground:ident: Ground) $body:block) => {
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            async fn check($ground: $crate::ground::Ground) $body
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                check($crate::ground::Ground::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                check($crate::ground::Ground::postgres().await).await;
+            }
+        }
+    };
+}
+
+/// Where two sets of facts differ, for a message that can be read.
+pub fn assert_same_facts(one: &BTreeSet<String>, other: &BTreeSet<String>, what: &str) {
+    let missing: Vec<&String> = one.difference(other).take(8).collect();
+    let extra: Vec<&String> = other.difference(one).take(8).collect();
+    assert!(
+        missing.is_empty() && extra.is_empty(),
+        "{what}:\nmissing {missing:#?}\nextra {extra:#?}"
+    );
+    assert!(!one.is_empty(), "{what}: nothing was stored");
+}

@@ -1,0 +1,9 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod browser;
+mod ground;
+mod postgres;
+mod standalone;
+mod store;
+mod supervisor;
+mod telemetry;
