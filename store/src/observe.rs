@@ -99,8 +99,10 @@ async fn write_projects(
             "described_at",
         ],
     );
+    // Of two answers of one instant, the one that saw it counts: see `mark_invisible`.
     let seen = replace_where(
-        &is_newer("project", "visibility_at"),
+        "(excluded.visibility_at IS NOT NULL
+          AND (project.visibility_at IS NULL OR excluded.visibility_at >= project.visibility_at))",
         "project",
         &["visible", "visibility_at", "invisible_since"],
     );

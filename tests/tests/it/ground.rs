@@ -15,6 +15,8 @@ pub struct Ground {
     pub settings: Database,
     /// A look at the rows past the store.
     pub connection: DatabaseConnection,
+    /// Of PostgreSQL, for programs.
+    pub database: Option<modstats_tests::Database>,
     _folder: Option<TempDir>,
 }
 
@@ -42,6 +44,7 @@ impl Ground {
             store,
             settings,
             connection,
+            database: None,
             _folder: Some(folder),
         }
     }
@@ -64,6 +67,7 @@ impl Ground {
             store,
             settings,
             connection,
+            database: Some(database),
             _folder: None,
         }
     }

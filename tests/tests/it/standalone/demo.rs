@@ -103,7 +103,7 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
         theme: Theme::Dark,
         width: 390,
         height: 844,
-        javascript: false,
+        javascript: true,
     };
     let phone = browser().await.page(asked).await;
     for path in ["/", "/runs", "/mods/default/quillhaven-gears"] {
