@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::future::FutureExt;
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
-use modstats_collector::{Clock, Collector, ExitCode, MODPACKS_NOT_COLLECTED, Report};
+use modstats_collector::{Clock, Collector, ExitCode, Report};
 use modstats_crds::{Document, Source};
 use modstats_store::model::Outcome;
 
@@ -50,7 +50,8 @@ pub fn tasks(workshop: &Workshop, documents: Vec<Document>) -> Vec<Task> {
     for document in documents.into_iter().map(Arc::new) {
         for source in document.sources() {
             let note = if source == Source::Modpacks {
-                MODPACKS_NOT_COLLECTED
+                // The page names the source itself.
+                "not collected by this version"
             } else if document.spec.suspend {
                 "suspended: spec.suspend is true"
             } else {

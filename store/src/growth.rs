@@ -75,7 +75,8 @@ pub fn series(
             .collect();
         let gaps = gaps(&points, slow);
         let corrections = corrections(&points);
-        for day in growth_by_day(&points, start.is_some(), &gaps, &corrections) {
+        let steady = without_jitter(&points);
+        for day in growth_by_day(&steady, start.is_some(), &gaps, &corrections) {
             // A day on which the origin changes has the growth within each of them.
             days.entry(day.day)
                 .and_modify(|known| *known = joined(known, &day))
@@ -178,26 +179,42 @@ fn gaps(points: &[Reading], slow: &[(Timestamp, SignedDuration)]) -> Vec<(Timest
         .collect()
 }
 
-/// Falls, but for the jitter of counters: a fall that is made good within a day.
+/// Falls, but for jitter.
 fn corrections(points: &[Reading]) -> Vec<Correction> {
-    let mut corrections = Vec::new();
-    for (index, pair) in points.windows(2).enumerate() {
-        let (before, fallen) = (pair[0], pair[1]);
-        let recovers = || {
-            points[index + 2..]
-                .iter()
-                .take_while(|later| later.at.duration_since(fallen.at) <= DAY)
-                .any(|later| later.value >= before.value)
-        };
-        if fallen.value < before.value && !recovers() {
-            corrections.push(Correction {
-                at: fallen.at,
-                from: before.value,
-                to: fallen.value,
-            });
+    let fall = |index: &usize| points[*index].value < points[index - 1].value;
+    (1..points.len())
+        .filter(|index| fall(index) && recovery(points, *index).is_none())
+        .map(|index| Correction {
+            at: points[index].at,
+            from: points[index - 1].value,
+            to: points[index].value,
+        })
+        .collect()
+}
+
+/// Where the fall at `index` is made good, if that is within a day: then it is jitter.
+fn recovery(points: &[Reading], index: usize) -> Option<usize> {
+    let before = points[index - 1].value;
+    (index + 1..points.len())
+        .take_while(|later| points[*later].at.duration_since(points[index].at) <= DAY)
+        .find(|later| points[*later].value >= before)
+}
+
+/// The readings that growth goes by: jitter is drawn, and no day grows or shrinks by it.
+fn without_jitter(points: &[Reading]) -> Vec<Reading> {
+    let mut steady = Vec::with_capacity(points.len());
+    let mut index = 0;
+    while index < points.len() {
+        let falls = index > 0 && points[index].value < points[index - 1].value;
+        match falls.then(|| recovery(points, index)).flatten() {
+            Some(recovered) => index = recovered,
+            None => {
+                steady.push(points[index]);
+                index += 1;
+            }
         }
     }
-    corrections
+    steady
 }
 
 fn growth_by_day(

@@ -210,6 +210,11 @@ fn a_fall_that_recovers_within_a_day_is_jitter() {
     );
     assert!(series.corrections.is_empty());
     assert_eq!(series.points.len(), 3, "it is drawn as it was stated");
+    assert!(
+        series.days.iter().all(|day| day.growth >= 0),
+        "and no day shrinks by it: {:?}",
+        series.days
+    );
 }
 
 #[test]
