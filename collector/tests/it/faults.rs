@@ -293,7 +293,7 @@ async fn missing_keys_cost_what_they_stand_for() {
 #[tokio::test]
 async fn a_platform_that_hangs_is_left_in_time() {
     let mut world = World::new().await;
-    world.timeouts.read = Duration::from_millis(100);
+    world.timeouts.read = Duration::from_millis(300);
     world.fault(Platform::Modrinth, VERSIONS, 1000, Fault::Hang);
     let report = modrinth(&world).await;
     assert_eq!(

@@ -39,8 +39,7 @@ async fn dropped_at_each_request() {
     ] {
         let expected = undisturbed(source).await;
         for request in 0.. {
-            let mut world = World::new().await;
-            world.timeouts.read = Duration::from_secs(60);
+            let world = World::new().await;
             let gate = Gate::closed();
             world.fault(platform, "/v", request, Fault::Pass);
             world.fault(platform, "/v", 1, Fault::Hold(gate.clone()));
@@ -83,8 +82,7 @@ async fn dropped_after_a_progress_report() {
             .set(world.clock.now() + SignedDuration::from_hours(1));
         repeated_with_two(&world).await
     };
-    let mut world = World::new().await;
-    world.timeouts.read = Duration::from_secs(60);
+    let world = World::new().await;
     let (document, [_, second]) = two(&world);
     // The first listing takes a minute of patience; then the second one is held up.
     world.fault(Platform::Curseforge, "index=0", 1, Fault::Blocked);

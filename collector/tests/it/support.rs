@@ -78,9 +78,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
         let timeouts = Timeouts {
-            connect: Duration::from_secs(2),
-            read: Duration::from_millis(500),
-            request: Duration::from_secs(2),
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(60),
+            request: Duration::from_secs(60),
             run: Duration::from_secs(1200),
         };
         World {
