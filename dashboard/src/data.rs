@@ -1,5 +1,8 @@
 //! What a view needs of the database, read from one state of it.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
@@ -134,12 +137,18 @@ pub async fn load_mod(
     let mut readings = snapshot
         .readings(&project_ids(&view), metric, from, to)
         .await?;
+    let mut slow = BTreeMap::new();
     let mut histories = Vec::new();
     for member in &view.members {
-        let source = source_of(member.project.key.platform);
-        let slow = snapshot.slow_schedules(namespace, name, source).await?;
+        let slow = match slow.entry(member.project.key.platform) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let source = source_of(*unknown.key());
+                unknown.insert(snapshot.slow_schedules(namespace, name, source).await?)
+            }
+        };
         let readings = readings.remove(&member.project.id).unwrap_or_default();
-        histories.push(History::new(readings, &slow, member.left_at));
+        histories.push(History::new(readings, slow, member.left_at));
     }
     Ok(Some(ModData { view, histories }))
 }
