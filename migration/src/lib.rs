@@ -8,8 +8,8 @@ mod m0001_first;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
-    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 /// The level of this build: the number of its migrations.
@@ -89,16 +89,9 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<Levels, MigrationError> 
     Ok(levels)
 }
 
-/// Says whether this build may read the database.
-pub async fn check_reader(db: &DatabaseConnection) -> Result<Levels, MigrationError> {
-    let transaction = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            db.begin_with_config(None, Some(AccessMode::ReadOnly))
-                .await?
-        }
-        _ => db.begin().await?,
-    };
-    let levels = read_levels(&transaction)
+/// Says whether this build may read what the transaction sees.
+pub async fn check_reader(transaction: &DatabaseTransaction) -> Result<(), MigrationError> {
+    let levels = read_levels(transaction)
         .await?
         .ok_or(MigrationError::NoSchema)?;
     if levels.oldest_reader > LEVEL {
@@ -108,7 +101,7 @@ pub async fn check_reader(db: &DatabaseConnection) -> Result<Levels, MigrationEr
             oldest: levels.oldest_reader,
         });
     }
-    Ok(levels)
+    Ok(())
 }
 
 async fn read_levels(db: &DatabaseTransaction) -> Result<Option<Levels>, DbErr> {

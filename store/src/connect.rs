@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use modstats_migration::{check_reader, migrate};
+use modstats_migration::migrate;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -172,12 +172,6 @@ impl Store {
     /// Brings the schema to this build's level; a newer one that serves this build stays as it is.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.bounded(async { Ok(migrate(&self.writer).await.map(|_| ())?) })
-            .await
-    }
-
-    /// Says whether this build may read the database.
-    pub async fn check_reader(&self) -> Result<(), StoreError> {
-        self.bounded(async { Ok(check_reader(&self.reader).await.map(|_| ())?) })
             .await
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use modstats_migration::check_reader;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
@@ -38,12 +39,13 @@ pub struct RunPage {
 }
 
 impl Store {
-    /// Opens a read-only transaction after a look at whether this build may read.
+    /// Opens a read-only transaction, if this build may read what it sees.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        self.check_reader().await?;
         self.bounded(async {
+            let db = self.begin_read().await?;
+            check_reader(&db).await?;
             Ok(Snapshot {
-                db: self.begin_read().await?,
+                db,
                 store: self.clone(),
             })
         })
