@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use crate::bulk::{Cell, Type, Upsert};
 use crate::error::StoreError;
 use crate::model::{Observations, Origin, ProjectKey, ProjectObservation, VersionListing};
-use crate::observe::{is_newer, replace_where};
+use crate::observe::{replace_if_newer, replace_where};
 use crate::time::day_of;
 
 use Type::{Day, Instant, Integer};
@@ -20,24 +20,6 @@ pub(crate) struct VersionReading {
     pub at: Timestamp,
     pub downloads: i64,
 }
-
-/// The columns of an instant and of what was stated at it.
-struct Group {
-    at: &'static str,
-    values: &'static [&'static str],
-}
-
-/// A project's own counters, and the sum over its versions, are answers to two questions.
-const GROUPS: [Group; 2] = [
-    Group {
-        at: "at",
-        values: &["downloads", "followers", "thumbs_up"],
-    },
-    Group {
-        at: "listed_at",
-        values: &["versions_downloads", "versions"],
-    },
-];
 
 /// Widens a day to what is excluded: neither end is displaced by an answer that lies inside.
 ///
@@ -144,10 +126,20 @@ pub(crate) async fn write_days(
         ["first_versions", "last_versions"],
     ];
     columns.extend(names.as_flattened().iter().map(|name| (*name, Integer)));
-    let widened: Vec<String> = GROUPS
-        .iter()
-        .map(|group| widen("daily_stats", group.at, group.values))
-        .collect();
+    // A project's own counters, and the sum over its versions, are answers to two questions.
+    let widened = format!(
+        "{}, {}",
+        widen(
+            "daily_stats",
+            "at",
+            &["downloads", "followers", "thumbs_up"]
+        ),
+        widen(
+            "daily_stats",
+            "listed_at",
+            &["versions_downloads", "versions"]
+        )
+    );
     let cells = days.into_iter().map(|((project_id, day), (totals, sum))| {
         let counters = |pick: fn(&Counters) -> Option<i64>| {
             let ends = totals.as_ref();
@@ -182,10 +174,7 @@ pub(crate) async fn write_days(
     Upsert {
         table: "daily_stats",
         columns: &columns,
-        on_conflict: &format!(
-            "(project_id, day, origin) DO UPDATE SET {}",
-            widened.join(", ")
-        ),
+        on_conflict: &format!("(project_id, day, origin) DO UPDATE SET {widened}"),
     }
     .execute(db, cells.collect())
     .await?;
@@ -317,15 +306,15 @@ pub(crate) async fn write_latest(
         ],
         on_conflict: &format!(
             "(project_id) DO UPDATE SET {}, {}",
-            replace_where(
-                &is_newer("project_latest", "observed_at"),
+            replace_if_newer(
                 "project_latest",
-                &["observed_at", "downloads", "followers", "thumbs_up"]
+                "observed_at",
+                &["downloads", "followers", "thumbs_up"]
             ),
-            replace_where(
-                &is_newer("project_latest", "listed_at"),
+            replace_if_newer(
                 "project_latest",
-                &["listed_at", "versions_downloads", "versions"]
+                "listed_at",
+                &["versions_downloads", "versions"]
             ),
         ),
     }
@@ -358,11 +347,7 @@ pub(crate) async fn write_version_latest(
         ],
         on_conflict: &format!(
             "(version_id) DO UPDATE SET {}",
-            replace_where(
-                &is_newer("version_latest", "observed_at"),
-                "version_latest",
-                &["observed_at", "downloads"]
-            )
+            replace_if_newer("version_latest", "observed_at", &["downloads"])
         ),
     }
     .execute(db, rows)

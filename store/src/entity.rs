@@ -4,8 +4,6 @@ macro_rules! entity {
     ($(#[$doc:meta])* $module:ident = $table:literal { $($(#[$attribute:meta])* $field:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         pub mod $module {
-            #[allow(unused_imports, reason = "not every table has instants or days")]
-            use sea_orm::entity::prelude::{Date, DateTimeUtc};
             use sea_orm::entity::prelude::*;
 
             #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

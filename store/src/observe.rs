@@ -61,11 +61,13 @@ pub(crate) fn replace_where(newer: &str, table: &str, columns: &[&str]) -> Strin
     columns.iter().map(replace).collect::<Vec<_>>().join(", ")
 }
 
-/// A condition that is true where nothing was known or the other row has a later `instant`.
-pub(crate) fn is_newer(table: &str, instant: &str) -> String {
-    format!(
+/// Replaces an instant and what was stated at it where nothing was known or `table` has an earlier
+/// instant.
+pub(crate) fn replace_if_newer(table: &str, instant: &str, values: &[&str]) -> String {
+    let newer = format!(
         "(excluded.{instant} IS NOT NULL AND ({table}.{instant} IS NULL OR excluded.{instant} > {table}.{instant}))"
-    )
+    );
+    replace_where(&newer, table, &[&[instant], values].concat())
 }
 
 async fn write_projects(
@@ -85,9 +87,9 @@ async fn write_projects(
             *row = Some(observation);
         }
     }
-    let described = replace_where(
-        &is_newer("project", "described_at"),
+    let described = replace_if_newer(
         "project",
+        "described_at",
         &[
             "kind",
             "slug",
@@ -96,7 +98,6 @@ async fn write_projects(
             "page_url",
             "icon_url",
             "published_at",
-            "described_at",
         ],
     );
     // Of two answers of one instant, the one that saw it counts: see `mark_invisible`.
@@ -199,16 +200,12 @@ async fn write_versions(
             }
         }
     }
-    let described = replace_where(
-        &is_newer("version", "described_at"),
+    let described = replace_if_newer(
         "version",
-        &["name", "number", "channel", "published_at", "described_at"],
+        "described_at",
+        &["name", "number", "channel", "published_at"],
     );
-    let present = replace_where(
-        &is_newer("version", "presence_at"),
-        "version",
-        &["present", "presence_at", "gone_at"],
-    );
+    let present = replace_if_newer("version", "presence_at", &["present", "gone_at"]);
     let upsert = Upsert {
         table: "version",
         columns: &[
