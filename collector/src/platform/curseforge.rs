@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Api, Item, Listed, ListingFlaw, Stated, Versions, item, page_url, statements};
+use super::{Api, Item, Listed, ListingFlaw, Stated, Versions, failed, item, page_url, statements};
 use crate::credentials::ApiKey;
 use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY};
 use crate::error::AskError;
@@ -150,11 +150,7 @@ impl Api for Curseforge<'_> {
         for batch in keys.chunks(BATCH) {
             match self.batch(batch).await {
                 Ok(answers) => stated.extend(answers),
-                Err(error) => stated.extend(
-                    batch
-                        .iter()
-                        .map(|key| (key.clone(), Stated::Failed(error.clone()))),
-                ),
+                Err(error) => stated.extend(failed(batch, &error)),
             }
         }
         stated

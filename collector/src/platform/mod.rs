@@ -90,6 +90,12 @@ struct Item {
     project: Result<Decoded<ProjectObservation>, ItemError>,
 }
 
+/// A batch without an answer: each of its keys failed with it.
+fn failed(keys: &[String], error: &AskError) -> impl Iterator<Item = (String, Stated)> {
+    keys.iter()
+        .map(|key| (key.clone(), Stated::Failed(error.clone())))
+}
+
 /// Finds each key's item: by id, else by slug, which platforms compare without regard to case.
 ///
 /// Where an item doesn't even say which project it is, a key without an item may be that one:

@@ -11,7 +11,7 @@ use modstats_store::model::{
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Api, Item, Listed, Stated, Versions, item, page_url, statements};
+use super::{Api, Item, Listed, Stated, Versions, failed, item, page_url, statements};
 use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD};
 use crate::error::AskError;
 use crate::http::{Http, Question};
@@ -58,11 +58,7 @@ impl Api for Modrinth<'_> {
                     let (left, right) = batch.split_at(batch.len() / 2);
                     batches.extend([left, right]);
                 }
-                Err(error) => stated.extend(
-                    batch
-                        .iter()
-                        .map(|key| (key.clone(), Stated::Failed(error.clone()))),
-                ),
+                Err(error) => stated.extend(failed(batch, &error)),
             }
         }
         stated
