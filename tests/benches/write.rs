@@ -12,7 +12,7 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use measure::{ROUNDS, Times, report};
 use modstats_store::model::*;
-use modstats_store::{Database, Password, PostgresSettings, Store, Tls};
+use modstats_store::{Database, Store};
 use modstats_tests::postgres;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Executor};
@@ -23,18 +23,9 @@ const VERSIONS: usize = 200;
 #[tokio::main]
 async fn main() {
     let database = postgres().await.database().await;
-    let store = Store::open(&Database::Postgres(PostgresSettings {
-        host: database.host.clone(),
-        port: database.port,
-        dbname: database.dbname.clone(),
-        username: database.username.clone(),
-        password: Password::new(&database.password),
-        tls: Tls::VerifyFull {
-            ca: Some(database.ca_path.clone()),
-        },
-    }))
-    .await
-    .unwrap();
+    let store = Store::open(&Database::Postgres(database.settings()))
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     let options: PgConnectOptions = database.url().parse().unwrap();
     let mut connection = PgConnection::connect_with(&options).await.unwrap();

@@ -9,6 +9,7 @@ use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use modstats_store::{Password, PostgresSettings, Tls};
 use rustix::process::geteuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
@@ -48,6 +49,20 @@ pub struct Database {
 }
 
 impl Database {
+    /// For the store, with a certificate that is checked as users' are.
+    pub fn settings(&self) -> PostgresSettings {
+        PostgresSettings {
+            host: self.host.clone(),
+            port: self.port,
+            dbname: self.dbname.clone(),
+            username: self.username.clone(),
+            password: Password::new(&self.password),
+            tls: Tls::VerifyFull {
+                ca: Some(self.ca_path.clone()),
+            },
+        }
+    }
+
     pub fn url(&self) -> String {
         let Self {
             host,

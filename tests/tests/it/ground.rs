@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use modstats_store::entity;
-use modstats_store::{Database, Password, PostgresSettings, Store, Tls};
+use modstats_store::{Database, Store};
 use modstats_tests::postgres;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use tempfile::TempDir;
@@ -51,16 +51,7 @@ impl Ground {
 
     pub async fn empty_postgres() -> Ground {
         let database = postgres().await.database().await;
-        let settings = Database::Postgres(PostgresSettings {
-            host: database.host.clone(),
-            port: database.port,
-            dbname: database.dbname.clone(),
-            username: database.username.clone(),
-            password: Password::new(&database.password),
-            tls: Tls::VerifyFull {
-                ca: Some(database.ca_path.clone()),
-            },
-        });
+        let settings = Database::Postgres(database.settings());
         let store = Store::open(&settings).await.unwrap();
         let connection = sea_orm::Database::connect(database.url()).await.unwrap();
         Ground {
