@@ -21,6 +21,7 @@ mod report;
 mod resolve;
 mod run;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -30,6 +31,9 @@ use modstats_store::model::{Outcome, Platform};
 use reqwest::Client;
 use url::Url;
 
+use http::Http;
+use limit::Limiter;
+use platform::Stated;
 use problem::Problems;
 
 pub use clock::{Clock, SystemClock};
@@ -129,10 +133,32 @@ impl Collector {
         run::collect(self, document, platform, scheduled_at, credentials).await
     }
 
-    fn client(&self, platform: Platform) -> &Client {
-        match platform {
+    /// What a platform states about projects, by id or slug, in as few requests as it allows.
+    /// No run is made, and nothing is stored but the requests' place in the rate limit.
+    pub async fn totals(
+        &self,
+        platform: Platform,
+        keys: &[String],
+        credentials: &Credentials,
+    ) -> Result<BTreeMap<String, Stated>, AskError> {
+        let until = clock::instant(&*self.clock) + self.timeouts.run;
+        let api = platform::open(self.http(platform, until), platform, credentials)?;
+        Ok(api.totals(keys).await)
+    }
+
+    /// For requests that are sent before an instant.
+    fn http(&self, platform: Platform, until: Timestamp) -> Http<'_> {
+        let client = match platform {
             Platform::Modrinth => &self.modrinth,
             Platform::Curseforge => &self.curseforge,
-        }
+        };
+        Http::new(
+            client,
+            self.endpoints.of(platform),
+            Limiter::new(&self.store, platform, self.limits.of(platform)),
+            &*self.clock,
+            self.timeouts.request,
+            until,
+        )
     }
 }

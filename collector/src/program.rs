@@ -85,7 +85,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         service: "modstats-collector",
         version: env!("CARGO_PKG_VERSION"),
         log_format: LogFormat::Text,
-        default_filter: "info",
+        // Every statement of a migration is a notice of the database.
+        default_filter: "info,sqlx=warn,sea_orm_migration=warn",
     });
     let telemetry = match telemetry {
         Ok(telemetry) => telemetry,

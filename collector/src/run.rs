@@ -16,8 +16,6 @@ use crate::clock::instant;
 use crate::credentials::Credentials;
 use crate::database::patiently;
 use crate::document::{new_run, source_of};
-use crate::http::Http;
-use crate::limit::Limiter;
 use crate::message::DocumentIdentity;
 use crate::platform::{self, Listed, ListingFlaw};
 use crate::problem::{Problems, Reason};
@@ -174,15 +172,7 @@ async fn learn(
             .add(Reason::InvalidDocument, platform.as_str(), message);
         return learned;
     }
-    let http = Http::new(
-        collector.client(platform),
-        collector.endpoints.of(platform),
-        Limiter::new(store, platform, collector.limits.of(platform)),
-        clock,
-        collector.timeouts.request,
-        until,
-    );
-    let api = match platform::open(http, platform, credentials) {
+    let api = match platform::open(collector.http(platform, until), platform, credentials) {
         Ok(api) => api,
         Err(error) => {
             learned

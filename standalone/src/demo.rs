@@ -118,7 +118,7 @@ fn sample_file(db: Option<PathBuf>, scratch: &tempfile::TempDir) -> Result<PathB
     }
 }
 
-/// The catalogue's mods, as a user would write them down; twice a day, so that 90 days take seconds.
+/// The catalogue's mods, as a user would write them down; once a day, so that 90 days take seconds.
 fn sample(catalogue: &Catalogue) -> String {
     let mut yaml = String::new();
     for it in catalogue.mods() {
@@ -131,7 +131,7 @@ fn sample(catalogue: &Catalogue) -> String {
         });
         let _ = write!(
             yaml,
-            "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {{name: {}}}\nspec:\n  displayName: {:?}\n  schedule: \"17 5,17 * * *\"\n{}{}",
+            "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {{name: {}}}\nspec:\n  displayName: {:?}\n  schedule: \"17 5 * * *\"\n{}{}",
             it.slug,
             it.title,
             modrinth.unwrap_or_default(),

@@ -15,7 +15,9 @@ async fn main() -> ExitCode {
         service: "modstats",
         version: env!("CARGO_PKG_VERSION"),
         log_format: LogFormat::Text,
-        default_filter: "error",
+        // The terminal shows what matters in `standalone`'s own words; what goes wrong with the export
+        // of traces has none.
+        default_filter: "error,modstats_telemetry=warn,opentelemetry=warn",
     }) {
         Ok(telemetry) => telemetry,
         Err(error) => return fail(&error, ExitCode::from(78)),

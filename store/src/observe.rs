@@ -64,8 +64,19 @@ pub(crate) fn replace_where(newer: &str, table: &str, columns: &[&str]) -> Strin
 /// Replaces an instant and what was stated at it where nothing was known or `table` has an earlier
 /// instant.
 pub(crate) fn replace_if_newer(table: &str, instant: &str, values: &[&str]) -> String {
+    replace_if(">", table, instant, values)
+}
+
+/// Replaces an absence by a sighting that is no older: of two answers of one instant, the one that
+/// saw it is right, whichever arrives first.
+fn replace_if_seen(table: &str, instant: &str, values: &[&str]) -> String {
+    replace_if(">=", table, instant, values)
+}
+
+fn replace_if(compared: &str, table: &str, instant: &str, values: &[&str]) -> String {
     let newer = format!(
-        "(excluded.{instant} IS NOT NULL AND ({table}.{instant} IS NULL OR excluded.{instant} > {table}.{instant}))"
+        "(excluded.{instant} IS NOT NULL
+          AND ({table}.{instant} IS NULL OR excluded.{instant} {compared} {table}.{instant}))"
     );
     replace_where(&newer, table, &[&[instant], values].concat())
 }
@@ -101,12 +112,7 @@ async fn write_projects(
         ],
     );
     // Of two answers of one instant, the one that saw it counts: see `mark_invisible`.
-    let seen = replace_where(
-        "(excluded.visibility_at IS NOT NULL
-          AND (project.visibility_at IS NULL OR excluded.visibility_at >= project.visibility_at))",
-        "project",
-        &["visible", "visibility_at", "invisible_since"],
-    );
+    let seen = replace_if_seen("project", "visibility_at", &["visible", "invisible_since"]);
     let upsert = Upsert {
         table: "project",
         columns: &[
@@ -205,7 +211,7 @@ async fn write_versions(
         "described_at",
         &["name", "number", "channel", "published_at"],
     );
-    let present = replace_if_newer("version", "presence_at", &["present", "gone_at"]);
+    let present = replace_if_seen("version", "presence_at", &["present", "gone_at"]);
     let upsert = Upsert {
         table: "version",
         columns: &[

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QuerySelect,
 };
 
 use crate::bulk::{Cell, Type, Upsert};
@@ -142,7 +142,9 @@ async fn apply_document(db: &DatabaseTransaction, run: &NewRun) -> Result<Applie
         .lock_exclusive()
         .one(db)
         .await?
-        .ok_or(StoreError::NoRun(0))?;
+        .ok_or_else(|| {
+            DbErr::RecordNotFound(format!("{}/{}", document.namespace, document.name))
+        })?;
     let stored = (known.document_created_at, known.document_generation);
     if (created_at, document.generation) < stored {
         return Ok(Applied {

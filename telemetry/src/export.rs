@@ -10,10 +10,10 @@ use opentelemetry_sdk::resource::{EnvResourceDetector, TelemetryResourceDetector
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::{Exporters, Settings};
+use crate::{Exporters, Settings, asked_each_time};
 
 /// Exporters as far as they could be started, and what was wrong with the others.
 pub struct Started {
@@ -195,11 +195,12 @@ pub fn span_layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
+    let ours = filter_fn(|metadata| {
+        metadata.target().starts_with("modstats") && *metadata.level() <= Level::INFO
+    });
     tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("modstats"))
-        .with_filter(filter_fn(|metadata| {
-            metadata.target().starts_with("modstats") && *metadata.level() <= Level::INFO
-        }))
+        .with_filter(ours.and(asked_each_time()))
 }
 
 #[cfg(test)]

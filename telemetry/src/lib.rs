@@ -29,7 +29,8 @@ use std::time::Duration;
 
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, dynamic_filter_fn};
+use tracing_subscriber::layer::{self, SubscriberExt};
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{EnvFilter, Layer};
 
@@ -122,13 +123,22 @@ pub fn init(settings: Settings) -> Result<Telemetry, TelemetryError> {
         .and_then(|exporters| exporters.traces.as_ref())
         .map(export::span_layer);
     tracing_subscriber::registry()
-        .with(log::layer(format, ansi, std::io::stderr).with_filter(filter))
+        .with(log::layer(format, ansi, std::io::stderr).with_filter(filter.and(asked_each_time())))
         .with(spans)
         .try_init()?;
     for complaint in complaints {
         tracing::warn!("{complaint}");
     }
     Ok(Telemetry { exporters })
+}
+
+/// Makes a filter decide about every single event and span.
+///
+/// A layer's filter leaves its last decision to whatever comes next on the thread. Where that was
+/// about a record of the `log` crate, as after every query of sqlx, the next event or span whose
+/// filter is not asked, because its answer is always yes, would be lost (tokio-rs/tracing#2519).
+fn asked_each_time<S>() -> impl layer::Filter<S> {
+    dynamic_filter_fn(|_, _| true).with_max_level_hint(LevelFilter::TRACE)
 }
 
 fn log_filter(

@@ -403,13 +403,13 @@ pub(super) const ODD_PACKS: [(&str, &str, Option<i64>, Option<i64>); 28] = [
     ),
 ];
 
-pub(super) const PACK_COUNT: usize = 320;
+pub(super) const PACK_COUNT: usize = 840;
 
 /// The modpack that turns invisible, and how many days before the present.
 pub(super) const HIDDEN_PACK: (usize, i64) = (40, 20);
 
 /// First and second words of the other modpacks' names.
-pub(super) const FIRST: [&str; 20] = [
+pub(super) const FIRST: [&str; 40] = [
     "Amber",
     "Bracken",
     "Cinder",
@@ -430,8 +430,28 @@ pub(super) const FIRST: [&str; 20] = [
     "Russet",
     "Sunken",
     "Twilight",
+    "Umber",
+    "Velvet",
+    "Wandering",
+    "Yonder",
+    "Zephyr",
+    "Ashen",
+    "Brambled",
+    "Copper",
+    "Drifting",
+    "Ember",
+    "Frosted",
+    "Glimmering",
+    "Heather",
+    "Inkwell",
+    "Jade",
+    "Keystone",
+    "Lantern",
+    "Marbled",
+    "Nettle",
+    "Opaline",
 ];
-pub(super) const SECOND: [(&str, &str); 16] = [
+pub(super) const SECOND: [(&str, &str); 21] = [
     ("Expedition", "adventure"),
     ("Orchard", "farming"),
     ("Foundry", "technology"),
@@ -448,6 +468,11 @@ pub(super) const SECOND: [(&str, &str); 16] = [
     ("Ruins", "exploration"),
     ("Workshop", "automation"),
     ("Wilds", "survival"),
+    ("Caravan", "trade routes"),
+    ("Conservatory", "botany"),
+    ("Fjords", "seafaring"),
+    ("Academy", "magic"),
+    ("Outpost", "exploration"),
 ];
 
 pub(super) const AUTHORS: [&str; 12] = [

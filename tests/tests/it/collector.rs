@@ -19,6 +19,7 @@ use modstats_tests::{Process, Signal, eventually};
 use serde_json::{Value, json};
 
 use crate::ground::{Ground, assert_same_facts};
+use crate::otlp::{Receiver, attribute, hex};
 
 const SHORT: Duration = Duration::from_secs(60);
 
@@ -207,6 +208,64 @@ async fn the_program_collects_over_tls_and_leaves_its_message() {
     let message = message(folder.path());
     assert_eq!(message["downloads"], stated, "{message}");
     assert_eq!(message["outcome"], "complete", "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_one_trace_from_its_start_over_its_requests_to_its_end() {
+    let simulator = simulator().await;
+    let ground = Ground::empty_postgres().await;
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::default();
+    let endpoints = receiver.listen(None).await;
+    let mut variables: Vec<_> = endpoints
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let parent = format!("00-{trace}-b7ad6b7169203331-01");
+    variables.push(("TRACEPARENT", &parent));
+    let key = Options::default().curseforge_key;
+    variables.push(("MODSTATS_CURSEFORGE_API_KEY", &key));
+    let source = "curseforge";
+    let mut run = start(&ground, &simulator, folder.path(), source, &variables);
+    assert!(run.wait(SHORT).await.success(), "{}", run.output());
+
+    let (resource, collect) = receiver.span("collect");
+    let named = |key, value: &str| {
+        let found = attribute(&resource.attributes, key);
+        assert_eq!(found.as_deref(), Some(value), "{key}");
+    };
+    named("service.name", "modstats-collector");
+    named("service.version", env!("CARGO_PKG_VERSION"));
+    assert_eq!(hex(&collect.trace_id), trace);
+    assert_eq!(hex(&collect.parent_span_id), "b7ad6b7169203331");
+    let of_run = |key| attribute(&collect.attributes, key).unwrap();
+    assert_eq!(of_run("source"), source);
+    assert_eq!(of_run("outcome"), "complete");
+
+    let spans = receiver.spans();
+    let children = |name: &str| -> Vec<_> {
+        let named = spans.iter().map(|(_, span)| span);
+        named.filter(|span| span.name == name).collect()
+    };
+    let (requests, commits) = (children("request"), children("commit"));
+    let sent = simulator.served().total(Platform::Curseforge);
+    assert_eq!(requests.len() as u64, sent, "{spans:?}");
+    for span in requests.iter().chain(&commits) {
+        assert_eq!(span.trace_id, collect.trace_id, "{span:?}");
+        assert_eq!(span.parent_span_id, collect.span_id, "{span:?}");
+    }
+    for request in &requests {
+        let route = attribute(&request.attributes, "http.route").unwrap();
+        assert!(route.starts_with("/v1/mods"), "{route}");
+    }
+    let commits: Vec<_> = commits
+        .iter()
+        .map(|commit| attribute(&commit.attributes, "of").unwrap())
+        .collect();
+    assert_eq!(commits, ["start", "end"]);
+    assert!(!format!("{spans:?}").contains(&key), "the key is in a span");
+    assert_eq!(receiver.count("modstats.collector.runs"), Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

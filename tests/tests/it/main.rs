@@ -3,6 +3,7 @@
 mod browser;
 mod collector;
 mod ground;
+mod otlp;
 mod postgres;
 mod standalone;
 mod store;

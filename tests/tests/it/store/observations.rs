@@ -73,6 +73,23 @@ on_both! {
 }
 
 on_both! {
+    async fn of_two_listings_of_one_instant_the_one_that_saw_a_version_is_right(ground: Ground) {
+        let day = at("2026-01-05T06:00:00Z");
+        let (with, without) = ([version("1", 10), version("2", 20)], [version("1", 10)]);
+        let known = vec![listing("A", day, &with), listing("B", day, &with)];
+        collect(&ground.store, "a", Observations { listings: known, ..Default::default() }).await;
+        let later = day + hours(6);
+        let arriving = [("A", &with[..]), ("A", &without), ("B", &without), ("B", &with)];
+        for (project, versions) in arriving {
+            let listings = vec![listing(project, later, versions)];
+            collect(&ground.store, "a", Observations { listings, ..Default::default() }).await;
+        }
+        let versions = entity::version::Entity::find().all(&ground.connection).await.unwrap();
+        assert!(versions.iter().all(|row| row.present && row.gone_at.is_none()), "{versions:?}");
+    }
+}
+
+on_both! {
     async fn descriptions_and_tags_follow_the_newest_question(ground: Ground) {
         let early = at("2026-01-05T06:00:00Z");
         let mut renamed = observed("A", early + hours(1), 11);
