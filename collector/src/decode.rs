@@ -4,6 +4,7 @@
 //! PostgreSQL refuses) go, and what is longer than its column is meant for is cut.
 
 use jiff::Timestamp;
+use modstats_crds::clean;
 use serde_json::Value;
 
 /// Characters of a name, slug, version number or file name.
@@ -169,21 +170,6 @@ fn counter(value: &Value) -> Result<i64, String> {
     }
 }
 
-/// A text without control characters (line breaks become spaces), of at most `longest` characters.
-pub fn clean(text: &str, longest: usize) -> String {
-    text.chars()
-        .map(|c| {
-            if matches!(c, '\n' | '\r' | '\t') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .filter(|c| !c.is_control())
-        .take(longest)
-        .collect()
-}
-
 /// A value as messages show it.
 fn shown(value: &Value) -> String {
     clean(&value.to_string(), 60)
@@ -228,16 +214,6 @@ mod tests {
                 "{json}: {error}"
             );
         }
-    }
-
-    #[test]
-    fn texts_lose_control_characters_and_keep_the_rest() {
-        assert_eq!(clean("a\0b\u{1b}[31m\nc\u{85}", 99), "ab[31m c");
-        assert_eq!(
-            clean("  ❤\u{fe0f} <b>&\"שלום\u{200f}", 99),
-            "  ❤\u{fe0f} <b>&\"שלום\u{200f}"
-        );
-        assert_eq!(clean("äöü", 2), "äö");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use modstats_crds::clean;
 use modstats_store::model::Platform;
 use modstats_telemetry::KeyValue;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -16,7 +17,6 @@ use tracing::{Instrument, Span, field::Empty};
 use url::Url;
 
 use crate::clock::{Clock, instant};
-use crate::decode::clean;
 use crate::error::{AskError, LARGEST_BODY};
 use crate::limit::{Limiter, told_to_wait};
 

@@ -13,7 +13,6 @@ mod document;
 mod error;
 pub mod http;
 mod limit;
-pub mod message;
 pub mod platform;
 mod problem;
 pub mod program;
@@ -41,7 +40,6 @@ pub use credentials::{ApiKey, ApiKeyError, Credentials};
 pub use error::AskError;
 pub use http::Timeouts;
 pub use limit::{Limit, Limits};
-pub use message::TerminationMessage;
 pub use problem::{ExitCode, Reason};
 pub use report::Report;
 

@@ -1,9 +1,8 @@
 //! What a run has to say besides numbers.
 
+use modstats_crds::clean;
 use modstats_store::model::{Outcome, Problem};
 use modstats_store::{StoreError, StoreErrorKind};
-
-use crate::decode::clean;
 
 /// The most characters of a problem's subject and of its message.
 const SUBJECT: usize = 500;

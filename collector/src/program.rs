@@ -8,12 +8,13 @@ use std::time::Duration;
 use clap::Parser;
 use jiff::Timestamp;
 use modstats_crds::{Document, Source};
+use modstats_store::environment::{DATABASE_HELP, Environment};
 use modstats_store::model::Outcome;
 use modstats_store::{Store, StoreError};
 use modstats_telemetry::{LogFormat, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::{Config, Environment};
+use crate::config::{self, Config};
 use crate::database::patiently;
 use crate::problem::Problems;
 use crate::{
@@ -23,14 +24,11 @@ use crate::{
 /// How long the database may be away before the program gives up for this time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const HELP: &str = "\
+fn help() -> String {
+    format!(
+        "\
 Environment:
-  MODSTATS_DATABASE_HOST, _DBNAME, _USERNAME, _PASSWORD
-                               the PostgreSQL database; required
-  MODSTATS_DATABASE_PORT       default 5432
-  MODSTATS_DATABASE_TLS        verify-full (default), require or disable
-  MODSTATS_DATABASE_CA         PEM file of the authority that signed the database's certificate;
-                               without it: a public authority
+{DATABASE_HELP}
   MODSTATS_CURSEFORGE_API_KEY  your own key of console.curseforge.com, as it is; for the source
                                curseforge
   MODSTATS_MODRINTH_URL        default https://api.modrinth.com/
@@ -50,11 +48,13 @@ Exit codes:
   0   complete, or partial: what is missing is named
   75  nothing was recorded, try again: rate limit, platform or database away
   78  nothing was recorded, and a person must act first: key refused or missing, nothing ever
-      found, wrong configuration or document";
+      found, wrong configuration or document"
+    )
+}
 
 /// Records the downloads of one TrackedMod's projects on one platform, once.
 #[derive(Debug, Parser)]
-#[command(name = "modstats-collector", version, after_help = HELP)]
+#[command(name = "modstats-collector", version, after_help = help())]
 struct Arguments {
     /// What to collect: modrinth, curseforge or modpacks.
     #[arg(long)]
@@ -111,7 +111,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Timestamp::now(),
         )
     });
-    tell(&report, environment.termination_log().as_deref());
+    tell(&report, config::termination_log(environment).as_deref());
     telemetry.shutdown();
     report.exit
 }
@@ -137,7 +137,7 @@ async fn collect(arguments: &Arguments, environment: Environment<'_>) -> Result<
         .await
         .map_err(database)?;
 
-    let scheduled_at = environment.scheduled_at(clock.now());
+    let scheduled_at = config::scheduled_at(environment, clock.now());
     let collector = Collector::new(
         store,
         Arc::new(clock),

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use modstats_crds::{Document, Source};
+use modstats_crds::message::{self, DocumentIdentity, Stale};
+use modstats_crds::{Document, Source, TerminationMessage};
 use modstats_store::model::{NewRun, Outcome, Platform, Problem, Progress, RunId};
 use modstats_store::{Store, StoreError};
 use modstats_telemetry::KeyValue;
 
 use crate::document::source_of;
-use crate::message::{DocumentIdentity, Stale, TerminationMessage};
 use crate::problem::{ExitCode, Problems};
 
 /// How a run went.
@@ -37,12 +37,18 @@ impl Report {
             Outcome::Failed => modstats_crds::Outcome::Failed,
         };
         let problems_in_words = problems.to_list();
+        let told = |problem: &Problem| message::Problem {
+            subject: problem.subject.clone(),
+            reason: problem.reason.clone(),
+            message: problem.message.clone(),
+        };
+        let errors = problems_in_words.iter().map(told).collect();
         Report {
             run: None,
             outcome,
             exit: problems.exit(outcome),
             progress: Progress::default(),
-            message: TerminationMessage::new(source, said, ended_at, problems_in_words.clone()),
+            message: TerminationMessage::new(source, said, ended_at, errors),
             problems: problems_in_words,
         }
     }

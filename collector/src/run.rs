@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
+use modstats_crds::message::DocumentIdentity;
 use modstats_crds::{Document, PinnedProject};
 use modstats_store::model::{
     Entry, NewRun, Observations, OpenRun, Outcome, Pin, Platform, Progress, RunEnd, VersionListing,
@@ -16,7 +17,6 @@ use crate::clock::instant;
 use crate::credentials::Credentials;
 use crate::database::patiently;
 use crate::document::{new_run, source_of};
-use crate::message::DocumentIdentity;
 use crate::platform::{self, Listed, ListingFlaw};
 use crate::problem::{Problems, Reason};
 use crate::report::{Report, last_known};

@@ -1,9 +1,11 @@
 //! The TrackedMod contract: the resource and its schema, the verdict on what a user wrote, the
-//! schedules it asks for, and the document that a collector works from.
+//! schedules it asks for, the document that a collector works from, and the message that it leaves.
 
 pub mod cron;
 pub mod document;
+pub mod message;
 mod shape;
+mod text;
 pub mod tracked_mod;
 pub mod validate;
 mod words;
@@ -11,6 +13,8 @@ pub mod yaml;
 
 pub use cron::{CronError, Schedule, default_modpacks_schedule, default_schedule};
 pub use document::{Document, DocumentError};
+pub use message::TerminationMessage;
+pub use text::clean;
 pub use tracked_mod::{
     ApiKeySecretRef, ClusterRef, CollectNow, CurseforgeModpacks, CurseforgeSpec, DatabaseSpec,
     ModpacksSpec, ModrinthModpacks, ModrinthSpec, PinnedProject, SecretRef, SourceStatus,

@@ -1,11 +1,12 @@
 //! What a finished container tells its pod, and through it the operator.
 
 use jiff::Timestamp;
-use modstats_crds::{Document, Outcome, PinnedProject, Source};
-use modstats_store::model::Problem;
 use serde::{Deserialize, Serialize};
 
-use crate::decode::clean;
+use crate::document::Document;
+use crate::text::clean;
+use crate::tracked_mod::PinnedProject;
+use crate::words::{Outcome, Source};
 
 /// The kubelet keeps this many bytes.
 const LIMIT: usize = 4096;
@@ -44,6 +45,16 @@ pub struct TerminationMessage {
     pub projects_left_out: usize,
 }
 
+/// What went wrong, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The entry, project or platform concerned.
+    pub subject: String,
+    /// A PascalCase word that doesn't change, like `SlugReassigned`.
+    pub reason: String,
+    pub message: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentIdentity {
@@ -60,7 +71,7 @@ pub struct Stale {
 }
 
 impl DocumentIdentity {
-    pub(crate) fn of(document: &Document) -> Self {
+    pub fn of(document: &Document) -> Self {
         DocumentIdentity {
             uid: document.uid.clone(),
             generation: document.generation,

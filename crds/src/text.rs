@@ -1,0 +1,31 @@
+//! Texts of others, made fit to be shown.
+
+/// A text without control characters (line breaks become spaces), of at most `longest` characters.
+pub fn clean(text: &str, longest: usize) -> String {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\n' | '\r' | '\t') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !c.is_control())
+        .take(longest)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_lose_control_characters_and_keep_the_rest() {
+        assert_eq!(clean("a\0b\u{1b}[31m\nc\u{85}", 99), "ab[31m c");
+        assert_eq!(
+            clean("  ❤\u{fe0f} <b>&\"שלום\u{200f}", 99),
+            "  ❤\u{fe0f} <b>&\"שלום\u{200f}"
+        );
+        assert_eq!(clean("äöü", 2), "äö");
+    }
+}
