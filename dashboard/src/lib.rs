@@ -17,6 +17,7 @@ mod format;
 mod freshness;
 mod metrics;
 mod pages;
+pub mod program;
 mod query;
 mod reply;
 mod routes;

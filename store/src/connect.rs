@@ -1,6 +1,7 @@
 //! Connections: one pool that writes and one that only reads.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -60,7 +61,8 @@ impl fmt::Debug for Password {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// The certificate must be for the host, and signed by `ca` (without it: by a public authority).
+    /// The certificate must be for the host, and signed by `ca`; while that file isn't there, by a
+    /// public authority.
     VerifyFull {
         ca: Option<PathBuf>,
     },
@@ -110,11 +112,21 @@ impl Store {
                 ),
             ]);
         if let Some(path) = ca {
-            let pem = std::fs::read(path).map_err(|source| StoreError::Certificate {
-                path: path.to_owned(),
-                source,
-            })?;
-            options = options.ssl_root_cert_from_pem(pem);
+            match std::fs::read(path) {
+                // Read anew with each connection, since authorities are renewed.
+                Ok(_) => options = options.ssl_root_cert(path),
+                // Of a Secret that may hold one, a pod can't leave out the path.
+                Err(error) if error.kind() == ErrorKind::NotFound => tracing::info!(
+                    "{} isn't there: only a public authority can vouch for the database",
+                    path.display()
+                ),
+                Err(source) => {
+                    return Err(StoreError::Certificate {
+                        path: path.to_owned(),
+                        source,
+                    });
+                }
+            }
         }
         let dead = Arc::new(DeadConnections::default());
         let watch = dead.clone();

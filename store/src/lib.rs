@@ -4,11 +4,13 @@
 //! `tags`), all or nothing. Pages read one state of the database (`read`, `history`), and `growth`
 //! says what a counter's readings mean. Every statement of the product stands in this crate, and
 //! works on PostgreSQL and SQLite.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bulk;
 mod connect;
 mod counters;
 pub mod entity;
+pub mod environment;
 mod error;
 pub mod growth;
 mod history;
