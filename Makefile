@@ -36,7 +36,8 @@ advisories: cargo-deny ## known faults of the dependencies (needs the network)
 
 generate: ## the CustomResourceDefinition, from the types in crds/
 	crd=$$(cargo run --quiet -p modstats-crds --bin crdgen) && \
-	printf '%s\n' "$$crd" > crds/generated/trackedmods.modstats.dev.yaml
+	printf '%s\n' "$$crd" | tee crds/generated/trackedmods.modstats.dev.yaml \
+	  > charts/modstats/files/trackedmods.modstats.dev.yaml
 
 cargo-deny:
 	@$(CARGO_DENY) --version 2>/dev/null | grep -qx 'cargo-deny $(CARGO_DENY_VERSION)' || \
