@@ -1,7 +1,6 @@
 //! Connections: one pool that writes and one that only reads.
 
 use std::fmt;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -61,14 +60,21 @@ impl fmt::Debug for Password {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// The certificate must be for the host, and signed by `ca`; while that file isn't there, by a
-    /// public authority.
+    /// The certificate must be for the host, and signed by `ca` (without it: by a public authority).
     VerifyFull {
-        ca: Option<PathBuf>,
+        ca: Option<Authority>,
     },
     /// Encrypted, to whomever answers.
     Require,
     Disable,
+}
+
+/// The certificate of an authority, as PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// Read anew with each connection, since authorities are renewed.
+    File(PathBuf),
+    Text(String),
 }
 
 /// An open database. Cloning it is cheap and shares the connections.
@@ -91,7 +97,7 @@ impl Store {
     async fn open_postgres(settings: &PostgresSettings) -> Result<Store, StoreError> {
         let address = format!("{}:{}/{}", settings.host, settings.port, settings.dbname);
         let (mode, ca) = match &settings.tls {
-            Tls::VerifyFull { ca } => (PgSslMode::VerifyFull, ca.as_deref()),
+            Tls::VerifyFull { ca } => (PgSslMode::VerifyFull, ca.as_ref()),
             Tls::Require => (PgSslMode::Require, None),
             Tls::Disable => (PgSslMode::Disable, None),
         };
@@ -111,21 +117,18 @@ impl Store {
                     format!("{STATEMENT_SECONDS}s"),
                 ),
             ]);
-        if let Some(path) = ca {
-            match std::fs::read(path) {
-                // Read anew with each connection, since authorities are renewed.
-                Ok(_) => options = options.ssl_root_cert(path),
-                // Of a Secret that may hold one, a pod can't leave out the path.
-                Err(error) if error.kind() == ErrorKind::NotFound => tracing::info!(
-                    "{} isn't there: only a public authority can vouch for the database",
-                    path.display()
-                ),
-                Err(source) => {
-                    return Err(StoreError::Certificate {
-                        path: path.to_owned(),
-                        source,
-                    });
-                }
+        match ca {
+            None => {}
+            Some(Authority::Text(pem)) => {
+                options = options.ssl_root_cert_from_pem(pem.clone().into_bytes());
+            }
+            Some(Authority::File(path)) => {
+                // Opened here for an error that names the file.
+                std::fs::File::open(path).map_err(|source| StoreError::Certificate {
+                    path: path.clone(),
+                    source,
+                })?;
+                options = options.ssl_root_cert(path);
             }
         }
         let dead = Arc::new(DeadConnections::default());

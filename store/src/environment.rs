@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::connect::{Password, PostgresSettings, Tls};
+use crate::connect::{Authority, Password, PostgresSettings, Tls};
 
 /// What `--help` says of the database's variables.
 pub const DATABASE_HELP: &str = "\
@@ -12,8 +12,8 @@ pub const DATABASE_HELP: &str = "\
                                the PostgreSQL database; required
   MODSTATS_DATABASE_PORT       default 5432
   MODSTATS_DATABASE_TLS        verify-full (default), require or disable
-  MODSTATS_DATABASE_CA         PEM file of the authority that signed the database's certificate;
-                               while there is no such file: a public authority";
+  MODSTATS_DATABASE_CA         PEM file of the authority that signed the database's certificate, or
+  MODSTATS_DATABASE_CA_PEM     what such a file holds; without either: a public authority";
 
 /// The variables that the database driver reads by itself and that no setting of ours overrides.
 const REFUSED: [&str; 3] = ["PGOPTIONS", "PGSSLCERT", "PGSSLKEY"];
@@ -24,6 +24,8 @@ pub enum EnvironmentError {
     Missing(&'static str),
     #[error("{0} is set, and would change the database connection behind the settings; unset it")]
     Refused(&'static str),
+    #[error("MODSTATS_DATABASE_CA and MODSTATS_DATABASE_CA_PEM are both set; unset one")]
+    TwoAuthorities,
     #[error("{0} is not UTF-8")]
     NotText(&'static str),
     #[error("{name} is {value:?}; give {expected}")]
@@ -84,7 +86,13 @@ impl PostgresSettings {
         {
             return Err(EnvironmentError::Refused(name));
         }
-        let ca = environment.get("MODSTATS_DATABASE_CA")?.map(PathBuf::from);
+        let file = environment.get("MODSTATS_DATABASE_CA")?;
+        let text = environment.get("MODSTATS_DATABASE_CA_PEM")?;
+        let ca = match (file, text) {
+            (Some(_), Some(_)) => return Err(EnvironmentError::TwoAuthorities),
+            (Some(path), None) => Some(Authority::File(PathBuf::from(path))),
+            (None, text) => text.map(Authority::Text),
+        };
         Ok(PostgresSettings {
             host: environment.required("MODSTATS_DATABASE_HOST")?,
             port: environment.parsed("MODSTATS_DATABASE_PORT", "a port number", 5432, |text| {
@@ -137,6 +145,22 @@ mod tests {
             (5432, &Tls::VerifyFull { ca: None })
         );
         assert!(!format!("{settings:?}").contains("p$ss"));
+    }
+
+    #[test]
+    fn an_authority_is_a_file_or_its_content() {
+        let (file, text) = (
+            ("MODSTATS_DATABASE_CA", "ca.crt"),
+            ("MODSTATS_DATABASE_CA_PEM", "PEM"),
+        );
+        for (given, ca) in [
+            (file, Authority::File("ca.crt".into())),
+            (text, Authority::Text("PEM".to_owned())),
+        ] {
+            let tls = settings(&[given]).unwrap().tls;
+            assert_eq!(tls, Tls::VerifyFull { ca: Some(ca) });
+        }
+        assert!(settings(&[file, text]).unwrap_err().contains("unset one"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use modstats_store::{Password, PostgresSettings, Tls};
+use modstats_store::{Authority, Password, PostgresSettings, Tls};
 use rustix::process::geteuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
@@ -58,7 +58,7 @@ impl Database {
             username: self.username.clone(),
             password: Password::new(&self.password),
             tls: Tls::VerifyFull {
-                ca: Some(self.ca_path.clone()),
+                ca: Some(Authority::File(self.ca_path.clone())),
             },
         }
     }
