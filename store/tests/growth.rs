@@ -218,6 +218,20 @@ fn a_fall_that_recovers_within_a_day_is_jitter() {
 }
 
 #[test]
+fn a_fall_that_takes_more_than_a_day_to_recover_is_a_correction() {
+    let series = growth::series(
+        &days(&[
+            ("2026-01-01T00:00:00Z", 1000),
+            ("2026-01-01T06:00:00Z", 990),
+            ("2026-01-02T06:01:00Z", 1001),
+        ]),
+        &[],
+        None,
+    );
+    assert_eq!(series.corrections.len(), 1);
+}
+
+#[test]
 fn a_version_published_after_a_complete_listing_counts_its_release_day() {
     let published = at("2026-01-02T12:00:00Z");
     let series = growth::series(

@@ -222,5 +222,22 @@ async fn a_platform_that_is_away_is_named_with_the_next_try() {
         .iter()
         .find(|it| it["source"] == "modrinth")
         .unwrap();
-    assert!(modrinth["next_at"].is_string(), "{modrinth}");
+    // Sooner than the schedule says, which is six hours.
+    let next: jiff::Timestamp = modrinth["next_at"].as_str().unwrap().parse().unwrap();
+    let wait = next.duration_since(jiff::Timestamp::now());
+    assert!(wait < jiff::SignedDuration::from_mins(6), "{modrinth}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_mod_is_shown_as_such_and_not_collected() {
+    let setting = Setting::new().await;
+    let (yaml, modrinth) = (setting.yaml(), setting.tracked.modrinth.as_ref().unwrap());
+    let other = "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {name: sleeping}\nspec:\n  suspend: true\n";
+    let yaml = format!("{yaml}{other}  modrinth: {{projects: [{modrinth}]}}\n");
+    let running = setting.serve(&yaml, &[], &[]).await;
+    ended_run(&running, "modrinth").await;
+    let runs = running.json("/api/v1/runs").await;
+    let runs = runs["runs"].as_array().unwrap().clone();
+    assert!(runs.iter().all(|run| run["name"] == "gears"), "{runs:?}");
+    assert_eq!(setting.simulator.served().total(Platform::Modrinth), 2);
 }
