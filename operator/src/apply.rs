@@ -1,0 +1,224 @@
+//! Step 4: makes the children what they should be, and removes what should not be there.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::{Client, Resource, ResourceExt};
+use modstats_crds::Document;
+use serde_json::json;
+
+use crate::build::Desired;
+use crate::dereference::Children;
+use crate::names::{MANAGER, hash};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// Only a user can mend it.
+    #[error("the name {name} is taken by a CronJob or Job that isn't ours: delete or rename it")]
+    NameTaken { name: String },
+    #[error("cannot {verb} the {kind} {name}: {source}")]
+    Write {
+        verb: &'static str,
+        kind: &'static str,
+        name: String,
+        source: Box<kube::Error>,
+    },
+}
+
+/// What was applied last, by namespace and name: an apply that would change nothing isn't made.
+#[derive(Debug, Default)]
+pub struct Applied(Mutex<HashMap<(String, String), Known>>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    desired: String,
+    uid: Option<String>,
+    /// Grows with every change of the spec, whoever makes it.
+    generation: Option<i64>,
+}
+
+pub async fn apply(
+    client: &Client,
+    applied: &Applied,
+    document: &Document,
+    desired: &Desired,
+    children: &Children,
+) -> Result<(), ApplyError> {
+    let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
+    let jobs: Api<Job> = Api::namespaced(client.clone(), &document.namespace);
+    for cron_job in desired.cron_jobs.values() {
+        apply_cron_job(&cron_jobs, applied, document, cron_job, children).await?;
+    }
+    let orphans = children.cron_jobs.iter().filter(|cron_job| {
+        let wanted = |it: &CronJob| it.metadata.name == cron_job.metadata.name;
+        is_ours(*cron_job, document) && !desired.cron_jobs.values().any(wanted)
+    });
+    for orphan in orphans {
+        remove(&cron_jobs, orphan).await?;
+    }
+    // Last: a first run is nothing that the schedule should wait for.
+    for job in &desired.jobs {
+        create_job(&jobs, document, job, children).await?;
+    }
+    Ok(())
+}
+
+async fn apply_cron_job(
+    api: &Api<CronJob>,
+    applied: &Applied,
+    document: &Document,
+    desired: &CronJob,
+    children: &Children,
+) -> Result<(), ApplyError> {
+    let name = desired.name_any();
+    let failed = |verb, source| ApplyError::Write {
+        verb,
+        kind: "CronJob",
+        name: name.clone(),
+        source: Box::new(source),
+    };
+    let listed = children.cron_jobs.iter().find(|it| it.name_any() == name);
+    let existing = match listed {
+        Some(existing) => Some(existing.clone()),
+        // One that lost its labels isn't listed.
+        None => api.get_opt(&name).await.map_err(|it| failed("read", it))?,
+    };
+    if existing.as_ref().is_some_and(|it| !is_ours(it, document)) {
+        return Err(ApplyError::NameTaken { name });
+    }
+    let uid = existing.as_ref().and_then(ResourceExt::uid);
+    let labelled = listed.is_some();
+    let wanted = hash(&[&json!(desired).to_string()]);
+    let generation = existing.as_ref().and_then(|it| it.metadata.generation);
+    let known = Known {
+        desired: wanted.clone(),
+        uid: uid.clone(),
+        generation,
+    };
+    let key = (document.namespace.clone(), name.clone());
+    if labelled && applied.get(&key) == Some(known) {
+        return Ok(());
+    }
+    let mut desired = desired.clone();
+    // Another object of that name, made meanwhile, is a conflict.
+    desired.metadata.uid = uid;
+    let parameters = PatchParams::apply(MANAGER).force();
+    let now = api
+        .patch(&name, &parameters, &Patch::Apply(&desired))
+        .await
+        .map_err(|it| failed("apply", it))?;
+    applied.set(
+        key,
+        Known {
+            desired: wanted,
+            uid: now.uid(),
+            generation: now.metadata.generation,
+        },
+    );
+    Ok(())
+}
+
+/// A CronJob goes when none of its Jobs runs; until then it starts none.
+async fn remove(api: &Api<CronJob>, orphan: &CronJob) -> Result<(), ApplyError> {
+    let name = orphan.name_any();
+    let failed = |verb, source| ApplyError::Write {
+        verb,
+        kind: "CronJob",
+        name: name.clone(),
+        source: Box::new(source),
+    };
+    let suspended = orphan.spec.as_ref().and_then(|spec| spec.suspend);
+    if suspended != Some(true) {
+        let suspend = json!({
+            "metadata": {"uid": orphan.uid(), "resourceVersion": orphan.resource_version()},
+            "spec": {"suspend": true},
+        });
+        let parameters = PatchParams::default();
+        let patched = api.patch(&name, &parameters, &Patch::Merge(&suspend)).await;
+        // Its own event brings us back.
+        return gone_or(patched.map(drop)).map_err(|it| failed("suspend", it));
+    }
+    let running = orphan.status.as_ref().and_then(|it| it.active.as_ref());
+    if running.is_some_and(|running| !running.is_empty()) {
+        return Ok(());
+    }
+    let parameters = DeleteParams::background().preconditions(Preconditions {
+        uid: orphan.uid(),
+        resource_version: orphan.resource_version(),
+    });
+    gone_or(api.delete(&name, &parameters).await.map(drop)).map_err(|it| failed("delete", it))
+}
+
+fn gone_or(result: kube::Result<()>) -> kube::Result<()> {
+    match result {
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+        other => other,
+    }
+}
+
+/// Its name is a hash of what it is for, so a second one of the same name is the same Job.
+async fn create_job(
+    api: &Api<Job>,
+    document: &Document,
+    job: &Job,
+    children: &Children,
+) -> Result<(), ApplyError> {
+    let name = job.name_any();
+    if children
+        .jobs
+        .iter()
+        .any(|it| it.name_any() == name && is_ours(it, document))
+    {
+        return Ok(());
+    }
+    let failed = |verb, source| ApplyError::Write {
+        verb,
+        kind: "Job",
+        name: name.clone(),
+        source: Box::new(source),
+    };
+    let parameters = PostParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PostParams::default()
+    };
+    match api.create(&parameters, job).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.is_already_exists() => {
+            let existing = api.get_opt(&name).await.map_err(|it| failed("read", it))?;
+            match existing {
+                Some(existing) if !is_ours(&existing, document) => {
+                    Err(ApplyError::NameTaken { name })
+                }
+                _ => Ok(()),
+            }
+        }
+        Err(source) => Err(failed("create", source)),
+    }
+}
+
+/// Owned by this very TrackedMod: one that was deleted and made anew has another UID.
+fn is_ours(child: &impl Resource, document: &Document) -> bool {
+    let owners = child.meta().owner_references.iter().flatten();
+    owners
+        .filter(|owner| owner.controller == Some(true))
+        .any(|owner| owner.uid == document.uid)
+}
+
+impl Applied {
+    fn get(&self, key: &(String, String)) -> Option<Known> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
+    }
+
+    fn set(&self, key: (String, String), known: Known) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, known);
+    }
+}

@@ -1,0 +1,251 @@
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use modstats_crds::{CollectNow, Outcome, SourceStatus};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::validate::{Database, Readiness};
+
+pub fn document() -> Document {
+    Document::from_json(
+        r#"{"namespace": "modstats", "name": "create-nuclear", "uid": "6a0e", "generation": 3,
+            "creationTimestamp": "2026-01-05T09:17:00Z",
+            "spec": {"modrinth": {"projects": ["createnuclear"]},
+                     "curseforge": {"projects": [989797], "apiKeySecretRef": {"name": "curseforge"}},
+                     "schedule": "17 */6 * * *", "timeZone": "Europe/Paris"}}"#,
+    )
+    .unwrap()
+}
+
+pub fn validated() -> Validated {
+    Validated {
+        document: document(),
+        database: Database::Cluster {
+            host: "modstats-db-rw".to_owned(),
+            database: "app".to_owned(),
+            secret: "modstats-db-app".to_owned(),
+            ca_secret: "modstats-db-ca".to_owned(),
+        },
+        database_ready: Readiness {
+            ready: true,
+            reason: "ClusterReady",
+            message: String::new(),
+        },
+        sources: vec![Source::Modrinth, Source::Curseforge],
+        collect_now: None,
+    }
+}
+
+fn config() -> CollectorConfig {
+    serde_json::from_value(json!({
+        "image": "registry.example.invalid/modstats/collector:1",
+        "resources": {"requests": {"cpu": "10m"}, "limits": {"memory": "128Mi"}},
+        "environment": {"OTEL_SERVICE_NAME": "a$(MODSTATS_DATABASE_PASSWORD)b"},
+    }))
+    .unwrap()
+}
+
+fn known(source: Source, outcome: Option<Outcome>) -> SourceStatus {
+    let mut status: SourceStatus = serde_json::from_value(json!({"source": source})).unwrap();
+    status.projects_hash = Some(names::projects_hash(&document(), source));
+    status.outcome = outcome;
+    status
+}
+
+fn jobs(validated: &Validated, status: &TrackedModStatus) -> Vec<String> {
+    let desired = build(validated, &config(), Some(status));
+    let sources = desired
+        .jobs
+        .iter()
+        .map(|job| job.metadata.labels.clone().unwrap());
+    sources
+        .map(|labels| labels[names::SOURCE].clone())
+        .collect()
+}
+
+#[test]
+fn a_cron_job_is_exactly_this() {
+    let desired = build(&validated(), &config(), None);
+    let mut cron_job = json!(desired.cron_jobs[&Source::Curseforge]);
+    let template = "/spec/jobTemplate/spec/template/metadata/annotations";
+    let annotations = cron_job.pointer_mut(template).unwrap().take();
+    let carried = annotations[names::DOCUMENT].as_str().unwrap();
+    assert_eq!(Document::from_json(carried).unwrap(), document());
+    assert_eq!(annotations.as_object().unwrap().len(), 1, "{annotations}");
+
+    let labels = json!({
+        "app.kubernetes.io/managed-by": "modstats-operator",
+        "app.kubernetes.io/name": "modstats-collector",
+        "modstats.dev/tracked-mod": "create-nuclear",
+        "modstats.dev/source": "curseforge",
+    });
+    let secret = |name: &str, secret: &str, key: &str| json!({"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}});
+    let field = |name: &str, path: &str| json!({"name": name, "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": path}}});
+    let pod = json!({
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": false, "enableServiceLinks": false,
+        "securityContext": {
+            "runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "volumes": [
+            {"name": "document", "downwardAPI": {"items": [{
+                "path": "trackedmod.json",
+                "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.annotations['modstats.dev/document']"},
+            }]}},
+            {"name": "database-ca", "secret": {
+                "secretName": "modstats-db-ca", "items": [{"key": "ca.crt", "path": "ca.crt"}],
+            }},
+        ],
+        "containers": [{
+            "name": "collector", "image": "registry.example.invalid/modstats/collector:1",
+            "imagePullPolicy": "IfNotPresent", "terminationMessagePolicy": "File",
+            "command": ["/modstats-collector", "--source", "curseforge",
+                        "--document", "/run/modstats/document/trackedmod.json"],
+            "resources": {"requests": {"cpu": "10m"}, "limits": {"memory": "128Mi"}},
+            "securityContext": {
+                "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+                "capabilities": {"drop": ["ALL"]},
+            },
+            "volumeMounts": [
+                {"name": "document", "mountPath": "/run/modstats/document", "readOnly": true},
+                {"name": "database-ca", "mountPath": "/run/modstats/database", "readOnly": true},
+            ],
+            "env": [
+                {"name": "MODSTATS_DATABASE_HOST", "value": "modstats-db-rw"},
+                {"name": "MODSTATS_DATABASE_DBNAME", "value": "app"},
+                secret("MODSTATS_DATABASE_USERNAME", "modstats-db-app", "username"),
+                secret("MODSTATS_DATABASE_PASSWORD", "modstats-db-app", "password"),
+                {"name": "MODSTATS_DATABASE_CA", "value": "/run/modstats/database/ca.crt"},
+                secret("MODSTATS_CURSEFORGE_API_KEY", "curseforge", "api-key"),
+                field("MODSTATS_SCHEDULED_AT", "metadata.annotations['modstats.dev/scheduled-at']"),
+                field("MODSTATS_JOB_NAME", "metadata.labels['batch.kubernetes.io/job-name']"),
+                {"name": "MODSTATS_DEADLINE_SECONDS", "value": "1200"},
+                {"name": "OTEL_SERVICE_NAME", "value": "a$$(MODSTATS_DATABASE_PASSWORD)b"},
+            ],
+        }],
+    });
+    let expected = json!({
+        "apiVersion": "batch/v1", "kind": "CronJob",
+        "metadata": {
+            "name": names::cron_job(&document(), Source::Curseforge), "namespace": "modstats", "labels": labels,
+            "ownerReferences": [{
+                "apiVersion": "modstats.dev/v1alpha1", "kind": "TrackedMod", "name": "create-nuclear",
+                "uid": "6a0e", "controller": true,
+            }],
+        },
+        "spec": {
+            "schedule": "17 */6 * * *", "timeZone": "Europe/Paris", "suspend": false,
+            "concurrencyPolicy": "Forbid", "startingDeadlineSeconds": 1800,
+            "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 1,
+            "jobTemplate": {"metadata": {"labels": labels}, "spec": {
+                "backoffLimit": 1, "activeDeadlineSeconds": 3000,
+                "podFailurePolicy": {"rules": [
+                    {"action": "FailJob", "onExitCodes": {"containerName": "collector", "operator": "In", "values": [78]}},
+                    {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+                ]},
+                "template": {"metadata": {"labels": labels, "annotations": null}, "spec": pod},
+            }},
+        },
+    });
+    assert_eq!(cron_job, expected, "{cron_job:#}");
+}
+
+#[test]
+fn nothing_that_a_user_writes_stands_where_the_kubelet_expands() {
+    let mut validated = validated();
+    let mark = "$(MODSTATS_DATABASE_PASSWORD)";
+    validated.document.spec.display_name = Some(mark.to_owned());
+    validated.document.spec.modrinth.as_mut().unwrap().projects = vec![mark.to_owned()];
+    let desired = build(&validated, &config(), None);
+    for cron_job in desired.cron_jobs.into_values() {
+        let pod = &json!(cron_job)["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+        let containers = pod["containers"].to_string().replace("a$$(MODSTATS", "");
+        assert!(!containers.contains("$("), "{containers}");
+    }
+}
+
+#[test]
+fn a_first_run_needs_its_hash_in_the_status_and_ends_with_an_outcome() {
+    let status = |sources| TrackedModStatus {
+        sources,
+        ..TrackedModStatus::default()
+    };
+    assert!(jobs(&validated(), &status(vec![])).is_empty());
+    let waiting = status(vec![
+        known(Source::Modrinth, None),
+        known(Source::Curseforge, None),
+    ]);
+    assert_eq!(jobs(&validated(), &waiting), ["modrinth", "curseforge"]);
+    let failed = status(vec![
+        known(Source::Modrinth, Some(Outcome::Failed)),
+        known(Source::Curseforge, None),
+    ]);
+    assert_eq!(jobs(&validated(), &failed), ["curseforge"]);
+
+    let mut not_ready = validated();
+    not_ready.database_ready.ready = false;
+    assert!(jobs(&not_ready, &waiting).is_empty());
+    let mut suspended = validated();
+    suspended.document.spec.suspend = true;
+    assert!(jobs(&suspended, &waiting).is_empty());
+    let mut other_projects = validated();
+    other_projects
+        .document
+        .spec
+        .modrinth
+        .as_mut()
+        .unwrap()
+        .projects
+        .push("more".to_owned());
+    assert_eq!(jobs(&other_projects, &waiting), ["curseforge"]);
+}
+
+#[test]
+fn collect_now_runs_once_for_what_the_status_holds() {
+    let asked_at = Time("2026-02-01T10:00:00Z".parse().unwrap());
+    let mut status = TrackedModStatus {
+        sources: vec![known(Source::Modrinth, Some(Outcome::Complete))],
+        collect_now: Some(CollectNow {
+            hash: "5f".to_owned(),
+            time: asked_at.clone(),
+        }),
+        ..TrackedModStatus::default()
+    };
+    let mut validated = validated();
+    validated.sources = vec![Source::Modrinth];
+    assert!(jobs(&validated, &status).is_empty(), "nobody asks");
+    validated.collect_now = Some("6a".to_owned());
+    assert!(
+        jobs(&validated, &status).is_empty(),
+        "not yet in the status"
+    );
+    validated.collect_now = Some("5f".to_owned());
+    assert_eq!(jobs(&validated, &status), ["modrinth"]);
+    let job = &build(&validated, &config(), Some(&status)).jobs[0];
+    let annotations = json!(job)["spec"]["template"]["metadata"]["annotations"].clone();
+    assert_eq!(annotations[SCHEDULED_AT], "2026-02-01T10:00:00Z");
+    status.sources[0].last_schedule_time = Some(asked_at);
+    assert!(jobs(&validated, &status).is_empty(), "it has run");
+}
+
+#[test]
+fn the_same_first_job_is_the_same_again() {
+    let condition = Condition {
+        type_: "DatabaseReady".to_owned(),
+        status: "True".to_owned(),
+        reason: "ClusterReady".to_owned(),
+        message: String::new(),
+        observed_generation: None,
+        last_transition_time: Time("2026-01-05T10:00:00Z".parse().unwrap()),
+    };
+    let status = TrackedModStatus {
+        conditions: vec![condition],
+        sources: vec![known(Source::Modrinth, None)],
+        ..TrackedModStatus::default()
+    };
+    let first = build(&validated(), &config(), Some(&status));
+    assert_eq!(first, build(&validated(), &config(), Some(&status)));
+    let at: Value =
+        json!(first.jobs[0])["spec"]["template"]["metadata"]["annotations"][SCHEDULED_AT].clone();
+    assert_eq!(at, "2026-01-05T10:00:00Z");
+}

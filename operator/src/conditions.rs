@@ -1,0 +1,140 @@
+//! Conditions as kstatus and `kubectl wait` read them.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use modstats_crds::clean;
+
+pub const READY: &str = "Ready";
+pub const DATABASE_READY: &str = "DatabaseReady";
+pub const COLLECTION_SUCCEEDED: &str = "CollectionSucceeded";
+pub const RECONCILING: &str = "Reconciling";
+pub const STALLED: &str = "Stalled";
+
+/// The schema allows more; a message is for people.
+const LONGEST: usize = 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    True,
+    False,
+    Unknown,
+}
+
+impl State {
+    pub fn of(holds: bool) -> State {
+        if holds { State::True } else { State::False }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            State::True => "True",
+            State::False => "False",
+            State::Unknown => "Unknown",
+        }
+    }
+}
+
+/// What is said of one condition now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub type_: &'static str,
+    pub state: State,
+    pub reason: String,
+    pub message: String,
+}
+
+pub fn said(
+    type_: &'static str,
+    state: State,
+    reason: impl Into<String>,
+    message: impl Into<String>,
+) -> Said {
+    Said {
+        type_,
+        state,
+        reason: reason.into(),
+        message: message.into(),
+    }
+}
+
+/// The conditions with what is said now. The time moves only when the state does.
+pub fn merged(
+    before: &[Condition],
+    said: Vec<Said>,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> Vec<Condition> {
+    said.into_iter()
+        .map(|said| {
+            let status = said.state.as_str();
+            let since = before
+                .iter()
+                .find(|it| it.type_ == said.type_ && it.status == status)
+                .map_or_else(|| Time(now), |it| it.last_transition_time.clone());
+            Condition {
+                type_: said.type_.to_owned(),
+                status: status.to_owned(),
+                reason: reason(&said.reason),
+                message: clean(&said.message, LONGEST),
+                observed_generation: generation,
+                last_transition_time: since,
+            }
+        })
+        .collect()
+}
+
+/// A reason as the API server takes it, made of whatever others call one.
+fn reason(text: &str) -> String {
+    let word: String = text
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(200)
+        .collect();
+    if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        word
+    } else {
+        "Unknown".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_moves_only_with_the_state() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let first = merged(
+            &[],
+            vec![said(READY, State::False, "A", "")],
+            Some(1),
+            at(10),
+        );
+        let second = merged(
+            &first,
+            vec![said(READY, State::False, "B", "")],
+            Some(2),
+            at(20),
+        );
+        assert_eq!(second[0].last_transition_time.0, at(10));
+        assert_eq!(
+            (second[0].reason.as_str(), second[0].observed_generation),
+            ("B", Some(2))
+        );
+        let third = merged(
+            &second,
+            vec![said(READY, State::True, "B", "")],
+            Some(2),
+            at(30),
+        );
+        assert_eq!(third[0].last_transition_time.0, at(30));
+    }
+
+    #[test]
+    fn every_reason_is_one_that_the_api_server_takes() {
+        assert_eq!(reason("ImagePullBackOff"), "ImagePullBackOff");
+        assert_eq!(reason("no such thing!"), "nosuchthing");
+        assert_eq!(reason("1st"), "Unknown");
+        assert_eq!(reason(""), "Unknown");
+    }
+}

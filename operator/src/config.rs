@@ -1,0 +1,228 @@
+//! The operator's configuration: one typed YAML file.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use k8s_openapi::api::core::v1::{Affinity, Toleration};
+use modstats_crds::DatabaseSpec;
+use serde::Deserialize;
+
+/// What pods of the collector may be told besides what the operator tells them itself.
+const ENVIRONMENT: [&str; 2] = ["OTEL_", "MODSTATS_LOG"];
+/// A run that takes longer than a day would meet its successor.
+const DEADLINE: std::ops::RangeInclusive<i64> = 10..=86_400;
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    pub watch: Watch,
+    /// Where health and metrics are served.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// For TrackedMods that name no database.
+    #[serde(default)]
+    pub database: Option<DatabaseSpec>,
+    pub collector: CollectorConfig,
+}
+
+/// Whose TrackedMods are looked after.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "WatchForm")]
+pub enum Watch {
+    Namespace(String),
+    Cluster,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WatchForm {
+    namespace: Option<String>,
+    #[serde(default)]
+    cluster_wide: bool,
+}
+
+/// The pods that collect.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CollectorConfig {
+    pub image: String,
+    #[serde(default = "default_pull_policy")]
+    pub image_pull_policy: String,
+    #[serde(default)]
+    pub image_pull_secrets: Vec<String>,
+    #[serde(default)]
+    pub resources: Resources,
+    /// Another address than the platform's own, for a mirror or a simulator.
+    #[serde(default)]
+    pub modrinth_url: Option<String>,
+    #[serde(default)]
+    pub curseforge_url: Option<String>,
+    #[serde(default)]
+    pub log_format: Option<String>,
+    /// `OTEL_*` and `MODSTATS_LOG` alone.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Of one run; its Job gets more, so that the run ends by itself and can say why.
+    #[serde(default = "default_deadline")]
+    pub deadline_seconds: i64,
+    #[serde(default)]
+    pub node_selector: BTreeMap<String, String>,
+    #[serde(default)]
+    pub tolerations: Vec<Toleration>,
+    #[serde(default)]
+    pub affinity: Option<Affinity>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resources {
+    #[serde(default)]
+    pub requests: BTreeMap<String, String>,
+    #[serde(default)]
+    pub limits: BTreeMap<String, String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration {}: {source}", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the configuration {} is not valid: {source}", path.display())]
+    Yaml {
+        path: PathBuf,
+        source: serde_yaml::Error,
+    },
+    #[error("the configuration {} is not valid: {field}: {problem}", path.display())]
+    Value {
+        path: PathBuf,
+        field: String,
+        problem: String,
+    },
+}
+
+impl Config {
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let config: Config = serde_yaml::from_str(&text).map_err(|source| ConfigError::Yaml {
+            path: path.to_owned(),
+            source,
+        })?;
+        match config.flaw() {
+            None => Ok(config),
+            Some((field, problem)) => Err(ConfigError::Value {
+                path: path.to_owned(),
+                field,
+                problem,
+            }),
+        }
+    }
+
+    /// What its types can't refuse.
+    fn flaw(&self) -> Option<(String, String)> {
+        if let Some(database) = &self.database
+            && database.cluster_ref.is_some() == database.secret_ref.is_some()
+        {
+            let problem = "give exactly one of clusterRef and secretRef";
+            return Some(("database".to_owned(), problem.to_owned()));
+        }
+        let collector = &self.collector;
+        if !DEADLINE.contains(&collector.deadline_seconds) {
+            return Some((
+                "collector.deadlineSeconds".to_owned(),
+                format!(
+                    "{} is not between {} and {}",
+                    collector.deadline_seconds,
+                    DEADLINE.start(),
+                    DEADLINE.end()
+                ),
+            ));
+        }
+        let foreign = |name: &&String| !ENVIRONMENT.iter().any(|start| name.starts_with(start));
+        let foreign = collector.environment.keys().find(foreign)?;
+        Some((
+            format!("collector.environment.{foreign}"),
+            "only OTEL_* and MODSTATS_LOG* can be set here".to_owned(),
+        ))
+    }
+}
+
+impl TryFrom<WatchForm> for Watch {
+    type Error = &'static str;
+
+    fn try_from(form: WatchForm) -> Result<Watch, &'static str> {
+        match (form.namespace, form.cluster_wide) {
+            (Some(namespace), false) => Ok(Watch::Namespace(namespace)),
+            (None, true) => Ok(Watch::Cluster),
+            _ => Err("give either namespace or clusterWide: true"),
+        }
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([0, 0, 0, 0], 8080))
+}
+
+fn default_pull_policy() -> String {
+    "IfNotPresent".to_owned()
+}
+
+fn default_deadline() -> i64 {
+    1200
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "
+watch: {namespace: modstats}
+listen: 127.0.0.1:9090
+database: {clusterRef: {name: modstats-db}}
+collector:
+  image: registry.example.invalid/modstats/collector:0.1.0
+  resources: {requests: {cpu: 10m}, limits: {memory: 128Mi}}
+  environment: {OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4317'}
+  tolerations: [{key: a, operator: Exists}]
+";
+
+    fn read(text: &str) -> Result<Config, String> {
+        let folder = std::env::temp_dir().join(format!("operator-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{:x}.yaml", text.len()));
+        std::fs::write(&path, text).unwrap();
+        Config::read(&path).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_whole_configuration_is_read_and_the_rest_has_defaults() {
+        let config = read(WHOLE).unwrap();
+        assert_eq!(config.watch, Watch::Namespace("modstats".to_owned()));
+        assert_eq!(config.collector.deadline_seconds, 1200);
+        assert_eq!(config.collector.image_pull_policy, "IfNotPresent");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_path() {
+        let changed = |from: &str, to: &str| read(&WHOLE.replace(from, to)).unwrap_err();
+        let unknown = changed("requests: {cpu: 10m}", "request: {cpu: 10m}");
+        assert!(unknown.contains("collector.resources"), "{unknown}");
+        assert!(unknown.contains("`request`"), "{unknown}");
+        let both = changed("namespace: modstats", "namespace: a, clusterWide: true");
+        assert!(both.contains("either namespace or clusterWide"), "{both}");
+        let foreign = changed("OTEL_EXPORTER_OTLP_ENDPOINT", "PGOPTIONS");
+        assert!(
+            foreign.contains("collector.environment.PGOPTIONS"),
+            "{foreign}"
+        );
+        let neither = changed("{clusterRef: {name: modstats-db}}", "{}");
+        assert!(neither.contains("exactly one of"), "{neither}");
+        let missing = read("watch: {clusterWide: true}\n").unwrap_err();
+        assert!(missing.contains("collector"), "{missing}");
+    }
+}

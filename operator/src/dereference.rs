@@ -1,0 +1,175 @@
+//! Step 1: reads what a TrackedMod points at, and everything that was made for it.
+//!
+//! Always from the API server itself, so that no decision rests on a cache that lags behind.
+
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::{Event, Pod};
+use kube::api::{Api, ListParams};
+use kube::{Client, ResourceExt};
+use modstats_crds::DatabaseSpec;
+
+use crate::cluster::{self, Cluster};
+use crate::names::{TRACKED_MOD, selector};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DereferenceError {
+    #[error("cannot read the Cluster {name}: {source}")]
+    Cluster {
+        name: String,
+        source: Box<kube::Error>,
+    },
+    #[error("the Cluster {name} is not as CloudNativePG makes it: {source}")]
+    ClusterShape {
+        name: String,
+        source: serde_json::Error,
+    },
+    #[error("cannot list {what}: {source}")]
+    List {
+        what: &'static str,
+        source: Box<kube::Error>,
+    },
+}
+
+/// What the cluster holds for one TrackedMod.
+#[derive(Clone, Debug)]
+pub struct Dereferenced {
+    pub database: ReferencedDatabase,
+    pub children: Children,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferencedDatabase {
+    /// Neither the TrackedMod nor the configuration names one.
+    None,
+    Cluster(Cluster),
+    ClusterMissing(String),
+    /// The API server doesn't know Clusters at all.
+    CloudNativePgMissing(String),
+    /// It is not looked at: the operator reads no Secrets.
+    Secret(String),
+}
+
+/// In no particular order; of this TrackedMod by their labels, not yet by their owner.
+#[derive(Clone, Debug, Default)]
+pub struct Children {
+    pub cron_jobs: Vec<CronJob>,
+    pub jobs: Vec<Job>,
+    pub pods: Vec<Pod>,
+    /// Warnings about Jobs that have no pod.
+    pub events: Vec<Event>,
+}
+
+pub async fn dereference(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+    database: Option<&DatabaseSpec>,
+) -> Result<Dereferenced, DereferenceError> {
+    Ok(Dereferenced {
+        database: referenced_database(client, namespace, database).await?,
+        children: children(client, namespace, name).await?,
+    })
+}
+
+async fn referenced_database(
+    client: &Client,
+    namespace: &str,
+    database: Option<&DatabaseSpec>,
+) -> Result<ReferencedDatabase, DereferenceError> {
+    let Some(database) = database else {
+        return Ok(ReferencedDatabase::None);
+    };
+    if let Some(secret) = &database.secret_ref {
+        return Ok(ReferencedDatabase::Secret(secret.name.clone()));
+    }
+    let Some(reference) = &database.cluster_ref else {
+        return Ok(ReferencedDatabase::None);
+    };
+    let name = reference.name.clone();
+    let api: Api<kube::api::DynamicObject> =
+        Api::namespaced_with(client.clone(), namespace, &cluster::resource());
+    match api.get(&name).await {
+        Ok(object) => Cluster::read(&object)
+            .map(ReferencedDatabase::Cluster)
+            .map_err(|source| DereferenceError::ClusterShape { name, source }),
+        Err(kube::Error::Api(status)) if status.is_not_found() => {
+            // Of an object that is missing the answer tells the name; of an unknown kind it can't.
+            let known_kind = status.details.is_some_and(|details| details.name == name);
+            Ok(if known_kind {
+                ReferencedDatabase::ClusterMissing(name)
+            } else {
+                ReferencedDatabase::CloudNativePgMissing(name)
+            })
+        }
+        Err(source) => Err(DereferenceError::Cluster {
+            name,
+            source: Box::new(source),
+        }),
+    }
+}
+
+async fn children(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Children, DereferenceError> {
+    let ours = ListParams::default().labels(&selector(name));
+    let made_for_pods = ListParams::default().labels(&format!("{TRACKED_MOD}={name}"));
+    let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), namespace);
+    let jobs: Api<Job> = Api::namespaced(client.clone(), namespace);
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let list = |what: &'static str| {
+        move |source| DereferenceError::List {
+            what,
+            source: Box::new(source),
+        }
+    };
+    let cron_jobs = cron_jobs.list(&ours).await.map_err(list("CronJobs"))?.items;
+    let jobs = jobs.list(&ours).await.map_err(list("Jobs"))?.items;
+    let pods = pods.list(&made_for_pods).await.map_err(list("Pods"))?.items;
+    let events = events(client, namespace, &jobs).await?;
+    Ok(Children {
+        cron_jobs,
+        jobs,
+        pods,
+        events,
+    })
+}
+
+/// Why Jobs that ought to have a pod have none: only events tell.
+async fn events(
+    client: &Client,
+    namespace: &str,
+    jobs: &[Job],
+) -> Result<Vec<Event>, DereferenceError> {
+    let api: Api<Event> = Api::namespaced(client.clone(), namespace);
+    let mut events = Vec::new();
+    for job in jobs.iter().filter(|job| has_no_pod(job)) {
+        let uid = job.uid().unwrap_or_default();
+        let of_job = ListParams::default()
+            .fields(&format!("involvedObject.uid={uid},type=Warning"))
+            .limit(20);
+        let found = api
+            .list(&of_job)
+            .await
+            .map_err(|source| DereferenceError::List {
+                what: "Events",
+                source: Box::new(source),
+            })?;
+        events.extend(found.items);
+    }
+    Ok(events)
+}
+
+fn has_no_pod(job: &Job) -> bool {
+    let status = job.status.as_ref();
+    let count = |of: fn(&k8s_openapi::api::batch::v1::JobStatus) -> Option<i32>| {
+        status.and_then(of).unwrap_or(0)
+    };
+    let pods = count(|it| it.active) + count(|it| it.succeeded) + count(|it| it.failed);
+    pods == 0
+        && job
+            .spec
+            .as_ref()
+            .is_none_or(|spec| spec.suspend != Some(true))
+}

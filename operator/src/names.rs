@@ -1,0 +1,156 @@
+//! Names, labels and annotations of everything that the operator makes.
+
+use std::collections::BTreeMap;
+
+use modstats_crds::{Document, Source};
+use sha2::{Digest, Sha256};
+
+/// The manager of every field that the operator applies.
+pub const MANAGER: &str = "modstats-operator";
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+pub const TRACKED_MOD: &str = "modstats.dev/tracked-mod";
+pub const SOURCE: &str = "modstats.dev/source";
+/// The TrackedMod as a run works from it; on pods.
+pub const DOCUMENT: &str = "modstats.dev/document";
+/// When a run outside the schedule was asked for; on pods.
+pub const SCHEDULED_AT: &str = "modstats.dev/scheduled-at";
+/// A new value asks for a collection at once; on TrackedMods.
+pub const COLLECT_NOW: &str = "modstats.dev/collect-now";
+/// The API server puts it on the pods of Jobs.
+pub const JOB_NAME: &str = "batch.kubernetes.io/job-name";
+pub const CONTAINER: &str = "collector";
+
+/// The Job controller adds eleven characters to a CronJob's name, and a label holds 63.
+const LONGEST: usize = 52;
+
+/// The first eight hexadecimal digits of a hash, which tell the parts apart from their seams.
+pub fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_le_bytes());
+        hasher.update(part);
+    }
+    let digest = hasher.finalize();
+    digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// `<cut>-<source>-<hash>`: always with the hash, so that no cut makes two names one.
+fn name(document: &Document, source: Source, purpose: &[&str]) -> String {
+    let mut parts = vec![document.uid.as_str(), source.as_str()];
+    parts.extend(purpose);
+    let tail = format!("-{source}-{}", hash(&parts));
+    let longest = LONGEST - tail.len();
+    let cut = document.name.get(..longest).unwrap_or(&document.name);
+    format!("{}{tail}", cut.trim_end_matches('-'))
+}
+
+pub fn cron_job(document: &Document, source: Source) -> String {
+    name(document, source, &[])
+}
+
+pub fn first_job(document: &Document, source: Source) -> String {
+    let projects = projects_hash(document, source);
+    name(document, source, &["first", &projects])
+}
+
+pub fn collect_now_job(document: &Document, source: Source, hash: &str) -> String {
+    name(document, source, &["collect-now", hash])
+}
+
+/// Changes with the TrackedMod, the source, and the set of its projects.
+pub fn projects_hash(document: &Document, source: Source) -> String {
+    let spec = &document.spec;
+    let mut projects: Vec<String> = match source {
+        Source::Modrinth => spec
+            .modrinth
+            .iter()
+            .flat_map(|it| it.projects.clone())
+            .collect(),
+        Source::Curseforge => {
+            let projects = spec.curseforge.iter().flat_map(|it| &it.projects);
+            projects.map(i64::to_string).collect()
+        }
+        Source::Modpacks => Vec::new(),
+    };
+    projects.sort();
+    projects.dedup();
+    let mut parts = vec![document.uid.as_str(), source.as_str()];
+    parts.extend(projects.iter().map(String::as_str));
+    hash(&parts)
+}
+
+/// On every child and its pods.
+pub fn labels(document: &Document, source: Source) -> BTreeMap<String, String> {
+    let label = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    BTreeMap::from([
+        label(MANAGED_BY, MANAGER),
+        label("app.kubernetes.io/name", "modstats-collector"),
+        label(TRACKED_MOD, &document.name),
+        label(SOURCE, source.as_str()),
+    ])
+}
+
+/// Selects what was made for one TrackedMod.
+pub fn selector(tracked_mod: &str) -> String {
+    format!("{MANAGED_BY}={MANAGER},{TRACKED_MOD}={tracked_mod}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::tests::document;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn every_name_is_a_dns_label_that_a_cron_job_may_have(
+            name in "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+            other in "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        ) {
+            let named = |name: &str| {
+                let mut document = document();
+                document.name = name.to_owned();
+                document.uid = format!("uid of {name}");
+                document
+            };
+            let (document, other) = (named(&name), named(&other));
+            let mut names = Vec::new();
+            for source in Source::ALL {
+                for document in [&document, &other] {
+                    names.push(cron_job(document, *source));
+                    names.push(first_job(document, *source));
+                    names.push(collect_now_job(document, *source, "5f"));
+                }
+            }
+            for name in &names {
+                prop_assert!(name.len() <= LONGEST, "{name}");
+                let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                prop_assert!(name.chars().all(inner) && !name.starts_with('-'), "{name}");
+            }
+            let count = names.len();
+            names.sort();
+            names.dedup();
+            let expected = if document.name == other.name { count / 2 } else { count };
+            prop_assert_eq!(names.len(), expected);
+        }
+    }
+
+    #[test]
+    fn the_projects_hash_knows_a_set_and_not_an_order() {
+        let with = |projects: &[&str]| {
+            let mut document = document();
+            document.spec.modrinth.as_mut().unwrap().projects = projects
+                .iter()
+                .map(|project| (*project).to_owned())
+                .collect();
+            projects_hash(&document, Source::Modrinth)
+        };
+        assert_eq!(with(&["aaa", "bbb"]), with(&["bbb", "aaa", "bbb"]));
+        assert_ne!(with(&["aaa", "bbb"]), with(&["aaabbb"]));
+        assert_ne!(with(&["aaa", "bbb"]), with(&["aaa"]));
+    }
+}

@@ -1,0 +1,206 @@
+//! The five steps for one TrackedMod.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::api::{Api, Patch, PatchParams};
+use kube::core::DeserializeGuard;
+use kube::runtime::controller::Action;
+use kube::runtime::events::{Event, EventType, Recorder};
+use kube::{Client, Resource, ResourceExt};
+use modstats_crds::{TrackedMod, TrackedModStatus};
+use serde_json::json;
+
+use crate::apply::{Applied, ApplyError, apply};
+use crate::build::{Desired, build};
+use crate::conditions::{COLLECTION_SUCCEEDED, DATABASE_READY, READY};
+use crate::config::Config;
+use crate::dereference::{DereferenceError, Dereferenced, dereference};
+use crate::metrics::Metrics;
+use crate::names::{COLLECT_NOW, MANAGER, hash};
+use crate::run::runs;
+use crate::status::{Verdict, status};
+use crate::validate::validate;
+
+/// Besides what watches tell; a Job that is lost tells nothing.
+const RESYNC: Duration = Duration::from_secs(600);
+/// While something is awaited that may be changed without an event.
+const WAITING: Duration = Duration::from_secs(20);
+/// No API server makes a reconcile wait longer.
+const LONGEST: Duration = Duration::from_secs(60);
+/// An event's note holds 1 kB.
+const NOTE: usize = 1000;
+/// The conditions of which a change is an event.
+const TOLD: [&str; 3] = [READY, DATABASE_READY, COLLECTION_SUCCEEDED];
+
+pub struct Context {
+    pub client: Client,
+    pub config: Config,
+    pub recorder: Recorder,
+    pub applied: Applied,
+    pub metrics: Metrics,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReconcileError {
+    #[error("cannot read the TrackedMod: {0}")]
+    Read(Box<kube::Error>),
+    #[error(transparent)]
+    Dereference(#[from] DereferenceError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error("cannot write the status: {0}")]
+    Status(Box<kube::Error>),
+    #[error("the API server took longer than {} s", LONGEST.as_secs())]
+    TimedOut,
+}
+
+impl ReconcileError {
+    /// For metrics.
+    pub fn step(&self) -> &'static str {
+        match self {
+            ReconcileError::Read(_) => "read",
+            ReconcileError::Dereference(_) => "dereference",
+            ReconcileError::Apply(_) => "apply",
+            ReconcileError::Status(_) => "status",
+            ReconcileError::TimedOut => "timed-out",
+        }
+    }
+}
+
+pub async fn reconcile(
+    context: &Context,
+    namespace: &str,
+    name: &str,
+) -> Result<Action, ReconcileError> {
+    tokio::time::timeout(LONGEST, five_steps(context, namespace, name))
+        .await
+        .unwrap_or(Err(ReconcileError::TimedOut))
+}
+
+async fn five_steps(
+    context: &Context,
+    namespace: &str,
+    name: &str,
+) -> Result<Action, ReconcileError> {
+    let Context {
+        client,
+        config,
+        applied,
+        ..
+    } = context;
+    // Read anew: what a watch told may be older than what we wrote last.
+    let api: Api<DeserializeGuard<TrackedMod>> = Api::namespaced(client.clone(), namespace);
+    let found = api.get_opt(name).await;
+    let tracked_mod = match found.map_err(|error| ReconcileError::Read(Box::new(error)))? {
+        Some(DeserializeGuard(Ok(tracked_mod))) => tracked_mod,
+        Some(DeserializeGuard(Err(invalid))) => {
+            // The CRD's schema allows none such; an older CRD may.
+            tracing::error!(namespace, name, error = %invalid.error, "this TrackedMod can't be read; is its CustomResourceDefinition of this version?");
+            return Ok(Action::await_change());
+        }
+        None => return Ok(Action::await_change()),
+    };
+    if tracked_mod.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+
+    let database = tracked_mod
+        .spec
+        .database
+        .as_ref()
+        .or(config.database.as_ref());
+    let Dereferenced { database, children } =
+        dereference(client, namespace, name, database).await?;
+    let collect_now = tracked_mod.annotations().get(COLLECT_NOW);
+    let collect_now = collect_now.map(|value| hash(&[value]));
+    let validated = match validate(&tracked_mod, &database, collect_now) {
+        Ok(validated) => validated,
+        Err(invalid) => {
+            let verdict = Verdict::Invalid(&invalid);
+            write_status(context, &tracked_mod, &verdict).await?;
+            return Ok(Action::requeue(WAITING));
+        }
+    };
+    let desired: Desired = build(&validated, &config.collector, tracked_mod.status.as_ref());
+    let failure = apply(client, applied, &validated.document, &desired, &children)
+        .await
+        .err();
+    let runs = runs(&validated.document, &children);
+    let verdict = Verdict::Valid {
+        validated: &validated,
+        runs: &runs,
+        failure: failure.as_ref(),
+    };
+    write_status(context, &tracked_mod, &verdict).await?;
+    match failure {
+        Some(error) => Err(error.into()),
+        None if !validated.database_ready.ready => Ok(Action::requeue(WAITING)),
+        None => Ok(Action::requeue(RESYNC)),
+    }
+}
+
+/// Writes nothing when nothing changed, and tells a change of a condition also as an event.
+async fn write_status(
+    context: &Context,
+    tracked_mod: &TrackedMod,
+    verdict: &Verdict<'_>,
+) -> Result<(), ReconcileError> {
+    let after = status(tracked_mod, verdict, Timestamp::now());
+    if tracked_mod.status.as_ref() == Some(&after) {
+        return Ok(());
+    }
+    let api: Api<TrackedMod> = Api::namespaced(
+        context.client.clone(),
+        &tracked_mod.namespace().unwrap_or_default(),
+    );
+    let patch = json!({
+        "apiVersion": TrackedMod::api_version(&()),
+        "kind": TrackedMod::kind(&()),
+        "metadata": {
+            "uid": tracked_mod.uid(),
+            // What was decided from an older one is decided anew.
+            "resourceVersion": tracked_mod.resource_version(),
+        },
+        "status": after,
+    });
+    let parameters = PatchParams::apply(MANAGER).force();
+    api.patch_status(&tracked_mod.name_any(), &parameters, &Patch::Apply(&patch))
+        .await
+        .map_err(|error| ReconcileError::Status(Box::new(error)))?;
+    tell(context, tracked_mod, &after).await;
+    Ok(())
+}
+
+async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModStatus) {
+    let before = tracked_mod.status.clone().unwrap_or_default();
+    for condition in after.conditions.iter().filter(|it| is_news(it, &before)) {
+        let event = Event {
+            type_: if condition.status == "False" {
+                EventType::Warning
+            } else {
+                EventType::Normal
+            },
+            reason: condition.reason.chars().take(128).collect(),
+            note: Some(condition.message.chars().take(NOTE).collect()),
+            action: condition.type_.clone(),
+            secondary: None,
+        };
+        let reference = tracked_mod.object_ref(&());
+        if let Err(error) = context.recorder.publish(&event, &reference).await {
+            tracing::warn!(%error, "an event is lost");
+        }
+    }
+}
+
+fn is_news(condition: &Condition, before: &TrackedModStatus) -> bool {
+    let same = |it: &Condition| {
+        it.type_ == condition.type_
+            && it.status == condition.status
+            && it.reason == condition.reason
+    };
+    TOLD.contains(&condition.type_.as_str())
+        && condition.status != "Unknown"
+        && !before.conditions.iter().any(same)
+}

@@ -1,0 +1,212 @@
+//! What became of the runs: read from their Jobs, pods and last words.
+
+use jiff::Timestamp;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
+use kube::ResourceExt;
+use modstats_crds::{Document, Outcome, Source, TerminationMessage, clean};
+
+use crate::dereference::Children;
+use crate::names::{CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT, SOURCE, projects_hash};
+
+/// A message in a status is for people, and the schema bounds it.
+const LONGEST: usize = 500;
+/// Why a container waits, where waiting is normal.
+const PATIENT: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+
+/// A run of one source, as far as it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub source: Source,
+    pub scheduled_at: Timestamp,
+    pub end: End,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// It goes on; perhaps something holds it up.
+    Running { trouble: Option<Trouble> },
+    /// It told how it ended.
+    Told(Box<TerminationMessage>),
+    /// It is over and told nothing.
+    Silent(Trouble),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub reason: String,
+    pub message: String,
+}
+
+impl End {
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self {
+            End::Running { .. } => None,
+            End::Told(message) => Some(message.outcome),
+            End::Silent(_) => Some(Outcome::Lost),
+        }
+    }
+}
+
+/// The latest runs of a document's sources, oldest first. Runs of other documents, be it another
+/// TrackedMod of that name or another set of projects, are not its runs.
+pub fn runs(document: &Document, children: &Children) -> Vec<Run> {
+    let mut runs: Vec<Run> = children
+        .jobs
+        .iter()
+        .filter_map(|job| run(document, job, children))
+        .collect();
+    runs.sort_by_key(|run| (run.scheduled_at, run.end.outcome().is_some()));
+    runs
+}
+
+fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
+    let source: Source = job.labels().get(SOURCE)?.parse().ok()?;
+    let template = &job.spec.as_ref()?.template;
+    let annotations = template.metadata.as_ref()?.annotations.as_ref()?;
+    let of = Document::from_json(annotations.get(DOCUMENT)?).ok()?;
+    let same =
+        of.uid == document.uid && projects_hash(&of, source) == projects_hash(document, source);
+    if !same {
+        return None;
+    }
+    let name = job.name_any();
+    let mut pods: Vec<&Pod> = children
+        .pods
+        .iter()
+        .filter(|pod| pod.labels().get(JOB_NAME) == Some(&name))
+        .collect();
+    // Of several attempts the last one counts.
+    pods.sort_by_key(|pod| pod.creation_timestamp().map(|time| time.0));
+    Some(Run {
+        source,
+        scheduled_at: scheduled_at(job, annotations.get(SCHEDULED_AT)),
+        end: end(document, source, job, &pods, &children.events),
+    })
+}
+
+/// As the collector reads it: stated, or the minutes since 1970 in the Job's name.
+fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
+    let stated = stated.and_then(|at| at.parse().ok());
+    let from_name = || {
+        let name = job.name_any();
+        let minutes: i64 = name.rsplit_once('-')?.1.parse().ok()?;
+        Timestamp::from_second(minutes.checked_mul(60)?).ok()
+    };
+    let created = || job.creation_timestamp().map(|time| time.0);
+    stated
+        .or_else(from_name)
+        .or_else(created)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn end(document: &Document, source: Source, job: &Job, pods: &[&Pod], events: &[Event]) -> End {
+    let told = pods
+        .iter()
+        .rev()
+        .find_map(|pod| told(document, source, pod));
+    match (finished(job), told) {
+        (Some(_), Some(message)) => End::Told(Box::new(message)),
+        (Some(failure), None) => {
+            let trouble = pods.last().and_then(|pod| cut_short(pod));
+            End::Silent(trouble.unwrap_or(failure))
+        }
+        (None, _) => {
+            let held_up = pods.last().and_then(|pod| held_up(pod));
+            let trouble = held_up.or_else(|| refused(job, pods, events));
+            End::Running { trouble }
+        }
+    }
+}
+
+/// Whether the Job is over, and if it failed why.
+fn finished(job: &Job) -> Option<Trouble> {
+    let conditions = job.status.as_ref()?.conditions.as_ref()?;
+    let over = conditions
+        .iter()
+        .find(|it| it.status == "True" && matches!(it.type_.as_str(), "Complete" | "Failed"))?;
+    Some(Trouble {
+        reason: over.reason.clone().unwrap_or_else(|| over.type_.clone()),
+        message: shown(
+            over.message
+                .as_deref()
+                .unwrap_or("the run ended without a word"),
+        ),
+    })
+}
+
+/// The last words of a pod's collector, if they are ours and about this document.
+fn told(document: &Document, source: Source, pod: &Pod) -> Option<TerminationMessage> {
+    let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
+    let message: TerminationMessage = serde_json::from_str(terminated.message.as_ref()?).ok()?;
+    let of = message.document.as_ref();
+    let ours = message.modstats == 1
+        && message.source == source
+        && of.is_none_or(|of| of.uid == document.uid);
+    ours.then_some(message)
+}
+
+fn container(pod: &Pod) -> Option<&ContainerStatus> {
+    let statuses = pod.status.as_ref()?.container_statuses.as_ref()?;
+    statuses.iter().find(|status| status.name == CONTAINER)
+}
+
+/// Why a container that has ended told nothing: killed for its memory, mostly.
+fn cut_short(pod: &Pod) -> Option<Trouble> {
+    let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
+    Some(Trouble {
+        reason: terminated
+            .reason
+            .clone()
+            .unwrap_or_else(|| "Error".to_owned()),
+        message: shown(&format!(
+            "the collector ended with exit code {} and without a word",
+            terminated.exit_code
+        )),
+    })
+}
+
+/// Why a pod can't start: no node, no image, a Secret or a key of it that isn't there.
+fn held_up(pod: &Pod) -> Option<Trouble> {
+    let waiting = container(pod)
+        .and_then(|container| container.state.as_ref()?.waiting.as_ref())
+        .filter(|waiting| {
+            let reason = waiting.reason.as_deref().unwrap_or_default();
+            !reason.is_empty() && !PATIENT.contains(&reason)
+        });
+    if let Some(waiting) = waiting {
+        let message = waiting.message.as_deref().unwrap_or_default();
+        return Some(Trouble {
+            reason: waiting.reason.clone().unwrap_or_default(),
+            message: shown(message),
+        });
+    }
+    let conditions = pod.status.as_ref()?.conditions.as_ref()?;
+    let unscheduled = conditions
+        .iter()
+        .find(|it| it.type_ == "PodScheduled" && it.status == "False")?;
+    Some(Trouble {
+        reason: unscheduled.reason.clone().unwrap_or_default(),
+        message: shown(unscheduled.message.as_deref().unwrap_or_default()),
+    })
+}
+
+/// Why a Job has no pod at all: a policy or a quota refuses it.
+fn refused(job: &Job, pods: &[&Pod], events: &[Event]) -> Option<Trouble> {
+    if !pods.is_empty() {
+        return None;
+    }
+    let uid = job.uid();
+    let event = events
+        .iter()
+        .filter(|event| event.involved_object.uid == uid)
+        .max_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0))?;
+    Some(Trouble {
+        reason: event.reason.clone().unwrap_or_default(),
+        message: shown(event.message.as_deref().unwrap_or_default()),
+    })
+}
+
+fn shown(text: &str) -> String {
+    clean(text, LONGEST)
+}

@@ -1,0 +1,362 @@
+//! Step 5: what the TrackedMod's status says, from what was applied and observed.
+
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use modstats_crds::{
+    CollectNow, Document, Outcome, PinnedProject, Source, SourceStatus, TerminationMessage,
+    TrackedMod, TrackedModStatus,
+};
+
+use crate::apply::ApplyError;
+use crate::conditions::{
+    COLLECTION_SUCCEEDED, DATABASE_READY, READY, RECONCILING, STALLED, Said, State, merged, said,
+};
+use crate::names;
+use crate::run::{End, Run, Trouble};
+use crate::validate::{Invalid, Readiness, Validated, collected};
+
+const NOT_COLLECTED: &str = "not collected by this version";
+
+/// What one reconcile came to.
+pub enum Verdict<'a> {
+    /// Nothing could be built, and what was built before goes on.
+    Invalid(&'a Invalid),
+    Valid {
+        validated: &'a Validated,
+        runs: &'a [Run],
+        failure: Option<&'a ApplyError>,
+    },
+}
+
+/// The status to write; equal to the present one where nothing changed.
+pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> TrackedModStatus {
+    let before = tracked_mod.status.clone().unwrap_or_default();
+    let now = whole_seconds(now);
+    let generation = tracked_mod.metadata.generation;
+    let mut after = TrackedModStatus {
+        observed_generation: generation,
+        ..before.clone()
+    };
+    let mut troubled = Vec::new();
+    if let Verdict::Valid {
+        validated, runs, ..
+    } = verdict
+    {
+        for source in validated.document.sources() {
+            let known = before.sources.iter().find(|it| it.source == source);
+            let (status, trouble) = source_status(validated, source, known, runs);
+            if let Some(trouble) = trouble {
+                troubled.push((source, trouble));
+            }
+            match after.sources.iter_mut().find(|it| it.source == source) {
+                Some(place) => *place = status,
+                None => after.sources.push(status),
+            }
+        }
+        let asked_for = validated.document.sources();
+        after.sources.retain(|it| asked_for.contains(&it.source));
+        after.sources.sort_by_key(|it| it.source);
+        after.collect_now = collect_now(validated, before.collect_now.as_ref(), now);
+        let downloads = after.sources.iter().filter_map(|it| it.downloads);
+        after.downloads = downloads.reduce(i64::saturating_add);
+        let successes = after
+            .sources
+            .iter()
+            .filter_map(|it| it.last_success_time.as_ref());
+        after.last_collection_time = successes.max_by_key(|time| time.0).cloned();
+    }
+    let said = conditions(verdict, &before, &after, &troubled);
+    after.conditions = merged(&before.conditions, said, generation, now);
+    after
+}
+
+/// Kubernetes keeps no fractions: a time with one would never equal what was stored.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    let rounding = TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(RoundMode::Trunc);
+    at.round(rounding).unwrap_or(at)
+}
+
+/// A source's status, and what holds up or failed its last run.
+fn source_status(
+    validated: &Validated,
+    source: Source,
+    known: Option<&SourceStatus>,
+    runs: &[Run],
+) -> (SourceStatus, Option<Trouble>) {
+    let document = &validated.document;
+    let mut status = known.cloned().unwrap_or_else(|| nothing_known(source));
+    if !collected(&source) {
+        status.message = Some(NOT_COLLECTED.to_owned());
+        return (status, None);
+    }
+    status.cron_job = Some(names::cron_job(document, source));
+    status.schedule = Some(document.schedule(source).0.to_string());
+    let hash = names::projects_hash(document, source);
+    let may_run = validated.database_ready.ready && !document.spec.suspend;
+    if may_run && status.projects_hash.as_ref() != Some(&hash) {
+        status.projects_hash = Some(hash);
+        status.outcome = None;
+        status.message = None;
+    }
+    status
+        .projects
+        .retain(|pin| is_entry(document, source, &pin.project));
+
+    let mut trouble = None;
+    for run in runs.iter().filter(|run| run.source == source) {
+        let last = status.last_schedule_time.as_ref().map(|time| time.0);
+        if last.is_some_and(|last| run.scheduled_at < last) {
+            continue;
+        }
+        status.last_schedule_time = Some(Time(whole_seconds(run.scheduled_at)));
+        trouble = take_over(&mut status, &run.end);
+    }
+    (status, trouble)
+}
+
+fn nothing_known(source: Source) -> SourceStatus {
+    SourceStatus {
+        source,
+        cron_job: None,
+        schedule: None,
+        projects_hash: None,
+        last_schedule_time: None,
+        last_success_time: None,
+        outcome: None,
+        downloads: None,
+        projects: Vec::new(),
+        message: None,
+    }
+}
+
+fn is_entry(document: &Document, source: Source, project: &str) -> bool {
+    let spec = &document.spec;
+    match source {
+        Source::Modrinth => spec
+            .modrinth
+            .iter()
+            .flat_map(|it| &it.projects)
+            .any(|entry| entry == project),
+        Source::Curseforge => spec
+            .curseforge
+            .iter()
+            .flat_map(|it| &it.projects)
+            .any(|entry| entry.to_string() == project),
+        Source::Modpacks => false,
+    }
+}
+
+fn take_over(status: &mut SourceStatus, end: &End) -> Option<Trouble> {
+    match end {
+        End::Running { trouble } => {
+            if let Some(trouble) = trouble {
+                status.message = Some(in_words(trouble));
+            }
+            trouble.clone()
+        }
+        End::Silent(trouble) => {
+            status.outcome = Some(Outcome::Lost);
+            status.message = Some(in_words(trouble));
+            Some(trouble.clone())
+        }
+        End::Told(message) => {
+            status.outcome = Some(message.outcome);
+            status.downloads = message.downloads.or(status.downloads);
+            let trouble = first_error(message);
+            status.message = trouble.as_ref().map(in_words);
+            if matches!(message.outcome, Outcome::Complete | Outcome::Partial) {
+                status.last_success_time = Some(Time(whole_seconds(message.ended_at)));
+            }
+            for pin in &message.projects {
+                remember(&mut status.projects, pin);
+            }
+            trouble
+        }
+    }
+}
+
+/// Pins that the message had no room for keep their last value.
+fn remember(pins: &mut Vec<PinnedProject>, pin: &PinnedProject) {
+    match pins.iter_mut().find(|it| it.project == pin.project) {
+        Some(known) => known.id.clone_from(&pin.id),
+        None => pins.push(pin.clone()),
+    }
+}
+
+fn first_error(message: &TerminationMessage) -> Option<Trouble> {
+    let first = message.errors.first()?;
+    let more = message.errors.len() + message.errors_left_out - 1;
+    let more = match more {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    Some(Trouble {
+        reason: first.reason.clone(),
+        message: format!("{}: {}{more}", first.subject, first.message),
+    })
+}
+
+fn in_words(trouble: &Trouble) -> String {
+    format!("{}: {}", trouble.reason, trouble.message)
+}
+
+/// Answered as soon as a run may be made; its Jobs are made once the status holds the hash.
+fn collect_now(
+    validated: &Validated,
+    before: Option<&CollectNow>,
+    now: Timestamp,
+) -> Option<CollectNow> {
+    let answered = before.map(|it| &it.hash);
+    let may_run = validated.database_ready.ready && !validated.document.spec.suspend;
+    match &validated.collect_now {
+        Some(hash) if may_run && answered != Some(hash) => Some(CollectNow {
+            hash: hash.clone(),
+            time: Time(now),
+        }),
+        _ => before.cloned(),
+    }
+}
+
+fn conditions(
+    verdict: &Verdict,
+    before: &TrackedModStatus,
+    after: &TrackedModStatus,
+    troubled: &[(Source, Trouble)],
+) -> Vec<Said> {
+    let database = |it: &Readiness| {
+        let state = State::of(it.ready);
+        said(DATABASE_READY, state, it.reason, it.message.clone())
+    };
+    let stalled = |reason: &str, message: &str| {
+        vec![
+            said(READY, State::False, reason, message),
+            said(RECONCILING, State::False, reason, ""),
+            said(STALLED, State::True, reason, message),
+        ]
+    };
+    let waiting = |reason: &str, message: &str| {
+        vec![
+            said(READY, State::False, reason, message),
+            said(RECONCILING, State::True, reason, message),
+            said(STALLED, State::False, reason, ""),
+        ]
+    };
+    let ready = |reason: &str, message: &str| {
+        vec![
+            said(READY, State::True, reason, message),
+            said(RECONCILING, State::False, reason, ""),
+            said(STALLED, State::False, reason, ""),
+        ]
+    };
+    let (mut conditions, database) = match verdict {
+        Verdict::Invalid(Invalid::Spec(problem)) => (
+            stalled("InvalidSpec", problem),
+            kept(before, DATABASE_READY),
+        ),
+        Verdict::Invalid(Invalid::Database(it)) => (waiting(it.reason, &it.message), database(it)),
+        Verdict::Invalid(Invalid::NoDatabase(it)) => {
+            (stalled(it.reason, &it.message), database(it))
+        }
+        Verdict::Valid {
+            validated, failure, ..
+        } => {
+            let it = &validated.database_ready;
+            let general = match failure {
+                Some(error @ ApplyError::NameTaken { .. }) => {
+                    stalled("NameTaken", &error.to_string())
+                }
+                Some(error) => waiting("ApplyFailed", &error.to_string()),
+                None if !it.ready => waiting(it.reason, &it.message),
+                None if validated.document.spec.suspend => {
+                    ready("Suspended", "spec.suspend is true: nothing is collected")
+                }
+                None => ready("Ready", "collected on schedule"),
+            };
+            (general, database(it))
+        }
+    };
+    conditions.push(database);
+    conditions.push(match verdict {
+        Verdict::Invalid(_) => kept(before, COLLECTION_SUCCEEDED),
+        Verdict::Valid { .. } => collection(after, troubled),
+    });
+    conditions
+}
+
+/// What can't be told now stays as it was.
+fn kept(before: &TrackedModStatus, type_: &'static str) -> Said {
+    match before.conditions.iter().find(|it| it.type_ == type_) {
+        None => said(type_, State::Unknown, "NotYetKnown", ""),
+        Some(it) => {
+            let state = match it.status.as_str() {
+                "True" => State::True,
+                "False" => State::False,
+                _ => State::Unknown,
+            };
+            said(type_, state, it.reason.clone(), it.message.clone())
+        }
+    }
+}
+
+/// How the last runs of all sources ended: the worst one speaks.
+fn collection(status: &TrackedModStatus, troubled: &[(Source, Trouble)]) -> Said {
+    let sources: Vec<&SourceStatus> = status
+        .sources
+        .iter()
+        .filter(|it| collected(&it.source))
+        .collect();
+    let failed = |it: &&&SourceStatus| matches!(it.outcome, Some(Outcome::Failed | Outcome::Lost));
+    let held_up = |it: &&&SourceStatus| {
+        it.outcome != Some(Outcome::Partial)
+            && troubled.iter().any(|(source, _)| *source == it.source)
+    };
+    let speaking = sources
+        .iter()
+        .find(failed)
+        .or_else(|| sources.iter().find(held_up));
+    if let Some(it) = speaking {
+        let message = it
+            .message
+            .clone()
+            .unwrap_or_else(|| "no run ended well".to_owned());
+        let reason = message
+            .split_once(": ")
+            .map_or("Failed", |(reason, _)| reason)
+            .to_owned();
+        return said(
+            COLLECTION_SUCCEEDED,
+            State::False,
+            reason,
+            format!("{}: {message}", it.source),
+        );
+    }
+    if let Some(it) = sources.iter().find(|it| it.outcome.is_none()) {
+        let message = format!("{}: no run has ended yet", it.source);
+        return said(
+            COLLECTION_SUCCEEDED,
+            State::Unknown,
+            "NotYetCollected",
+            message,
+        );
+    }
+    if let Some(it) = sources
+        .iter()
+        .find(|it| it.outcome == Some(Outcome::Partial))
+    {
+        let message = it.message.clone().unwrap_or_default();
+        return said(
+            COLLECTION_SUCCEEDED,
+            State::True,
+            "Partial",
+            format!("{}: {message}", it.source),
+        );
+    }
+    said(
+        COLLECTION_SUCCEEDED,
+        State::True,
+        "Complete",
+        "every project was recorded",
+    )
+}
