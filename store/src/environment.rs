@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use crate::connect::{Authority, Password, PostgresSettings, Tls};
 
 /// What `--help` says of the database's variables.
-pub const DATABASE_HELP: &str = "\
-  MODSTATS_DATABASE_HOST, _DBNAME, _USERNAME, _PASSWORD
+pub const DATABASE_HELP: &str = "  MODSTATS_DATABASE_HOST, _DBNAME, _USERNAME, _PASSWORD
                                the PostgreSQL database; required
   MODSTATS_DATABASE_PORT       default 5432
   MODSTATS_DATABASE_TLS        verify-full (default), require or disable

@@ -2,6 +2,7 @@
 
 mod browser;
 mod collector;
+mod dashboard;
 mod ground;
 mod otlp;
 mod postgres;
