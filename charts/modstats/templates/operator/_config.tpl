@@ -22,7 +22,12 @@ collector:
     {{- end }}
   {{- end }}
   resources:
-    {{- toYaml .resources | nindent 4 }}
+    {{- range $kind, $quantities := .resources }}
+    {{ $kind }}:
+      {{- range $name, $quantity := $quantities }}
+      {{ $name }}: {{ $quantity | quote }}
+      {{- end }}
+    {{- end }}
   deadlineSeconds: {{ int .deadlineSeconds }}
   logFormat: {{ $.Values.logFormat }}
   {{- with .modrinthUrl }}
