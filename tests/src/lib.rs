@@ -9,6 +9,7 @@
 mod browser;
 mod certificate;
 mod eventually;
+pub mod kubernetes;
 mod postgres;
 mod process;
 pub mod processes;
@@ -16,7 +17,7 @@ pub mod run;
 mod tools;
 
 pub use browser::{Browser, Page, Theme, Violation, Window, browser};
-pub use certificate::Certificate;
+pub use certificate::{Authority, Certificate};
 pub use eventually::eventually;
 pub use postgres::{Database, Postgres, postgres};
 pub use process::{Process, Signal};

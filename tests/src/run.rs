@@ -4,8 +4,8 @@
 //! other end only the test process holds. It can't be missed: the kernel closes it also when the
 //! test process is killed.
 
-use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ use crate::tools;
 /// How long the group has to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(10);
+/// What [`Run::at_end`] has gathered, in the run's folder.
+const LAST: &str = "at-end.sh";
 
 /// The run that the calling test belongs to.
 pub struct Run {
@@ -78,6 +80,18 @@ impl Run {
         folder
     }
 
+    /// Has the supervisor run a shell command when every process of the run has ended: for what
+    /// the kernel keeps after them.
+    pub fn at_end(&self, command: &str) {
+        let path = self.folder.join(LAST);
+        File::options()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| writeln!(file, "{command}"))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
     /// A command whose process, and what that starts, ends with the run at the latest.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -87,7 +101,8 @@ impl Run {
 }
 
 /// What the supervisor does: makes the folder, prints its path, waits for the end of `stdin`, then
-/// ends every other process of its group and removes the folder.
+/// ends every other process of its group, runs what was given to [`Run::at_end`] and removes the
+/// folder.
 pub fn supervise(mut stdin: impl io::Read) -> io::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("modstats-test-")
@@ -98,6 +113,11 @@ pub fn supervise(mut stdin: impl io::Read) -> io::Result<()> {
     io::copy(&mut stdin, &mut io::sink())?;
 
     end_others(std::process::id().cast_signed())?;
+    let last = folder.path().join(LAST);
+    if last.exists() {
+        // A command that fails must not keep the folder.
+        let _ = Command::new("sh").arg(&last).status();
+    }
     // Processes that left the group, such as PostgreSQL's, notice the end of their parent by
     // themselves and may write for a moment more.
     let folder = folder.keep();

@@ -44,6 +44,40 @@ pub fn chromium_environment() -> impl Iterator<Item = (&'static str, PathBuf)> {
     .filter(|(_, path)| path.exists())
 }
 
+/// A program of Kubernetes by its name.
+pub fn kubernetes(name: &str) -> PathBuf {
+    let named = std::env::var_os("KUBEBUILDER_ASSETS").map(|folder| Path::new(&folder).join(name));
+    // The folder that envtest fills has no controllers.
+    let program = named.filter(|program| program.exists());
+    found(
+        program.unwrap_or_else(|| built("kubernetes/bin").join(name)),
+        "KUBEBUILDER_ASSETS",
+    )
+}
+
+pub fn kubectl() -> PathBuf {
+    std::env::var_os("KUBECTL").map_or_else(|| kubernetes("kubectl"), PathBuf::from)
+}
+
+pub fn helm() -> PathBuf {
+    let program =
+        std::env::var_os("HELM").map_or_else(|| built("kubernetes/bin/helm"), PathBuf::from);
+    found(program, "HELM")
+}
+
+/// Something that only a Kubernetes node needs.
+pub fn node(name: &str) -> PathBuf {
+    found(built("node").join(name), "MODSTATS_TEST_KUBECONFIG")
+}
+
+pub fn node_script(name: &str) -> PathBuf {
+    Path::new(HERE).join("tools/node").join(name)
+}
+
+pub fn image_script() -> PathBuf {
+    Path::new(HERE).join("tools/image.py")
+}
+
 /// The folder whose `node_modules` holds Playwright.
 pub fn npm() -> PathBuf {
     found(built("npm"), "nothing else")

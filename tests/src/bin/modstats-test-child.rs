@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use modstats_telemetry::{LogFormat, Settings, SpanExt};
+use modstats_tests::kubernetes::{control_plane, node};
 use modstats_tests::{Process, Window, browser, postgres, run};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,16 +15,29 @@ async fn main() {
     match arguments[..] {
         ["sleep"] => tokio::time::sleep(Duration::MAX).await,
         ["servers", end] => servers(end).await,
+        ["node", end] => {
+            println!("address {}", node().await.host_address());
+            stay(end).await;
+        }
         ["telemetry"] => telemetry(),
-        _ => panic!("usage: modstats-test-child sleep | servers wait|panic | telemetry"),
+        _ => panic!(
+            "usage: modstats-test-child sleep | servers wait|panic | node wait|panic | telemetry"
+        ),
     }
 }
 
-/// A test process that has started one of everything; it waits, or panics when it gets SIGTERM.
+/// A test process that has started one of everything but a node.
 async fn servers(end: &str) {
     postgres().await.database().await;
     let page = browser().await.page(Window::default()).await;
+    control_plane().await;
     let _process = Process::start("modstats-test-child", &["sleep"], &[]);
+    stay(end).await;
+    drop(page);
+}
+
+/// Waits, or panics when it gets SIGTERM.
+async fn stay(end: &str) {
     let mut asked = signal(SignalKind::terminate()).expect("signals can be had");
     println!("folder {}", run::run().folder().display());
     match end {
@@ -33,7 +47,6 @@ async fn servers(end: &str) {
         }
         _ => tokio::time::sleep(Duration::MAX).await,
     }
-    drop(page);
 }
 
 /// A program that does little and ends at once.

@@ -4,6 +4,7 @@ mod browser;
 mod collector;
 mod dashboard;
 mod ground;
+mod kubernetes;
 mod otlp;
 mod postgres;
 mod standalone;
