@@ -10,7 +10,8 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DynamicObject, PartialObjectMeta};
 use kube::core::DeserializeGuard;
 use kube::runtime::controller::{self, Action, Controller};
-use kube::runtime::reflector::{ObjectRef, Store};
+use kube::runtime::reflector::ObjectRef;
+use kube::runtime::utils::Backoff;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use modstats_crds::TrackedMod;
@@ -25,24 +26,22 @@ type Tracked = DeserializeGuard<TrackedMod>;
 /// Children change in quick succession, while a Job starts and ends.
 const DEBOUNCE: Duration = Duration::from_millis(300);
 const AT_ONCE: u16 = 4;
+/// Until Clusters are asked for again where CloudNativePG isn't installed.
+const CLUSTERS_MISSING: Duration = Duration::from_secs(15);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const MOST_DOUBLINGS: u32 = 8;
 
-/// A controller that isn't running yet; its store fills as soon as it runs.
-pub struct Prepared {
-    controller: Controller<Tracked>,
-    pub store: Store<Tracked>,
+/// Runs until `shutdown`, and returns when the reconciles under way have ended.
+pub async fn run(
     context: Arc<Context>,
-}
-
-pub fn prepare(context: Arc<Context>) -> Prepared {
+    shutdown: impl Future<Output = ()> + Send + Sync + 'static,
+) {
     let (client, watch) = (context.client.clone(), context.config.watch.clone());
     let ours = watcher::Config::default().labels(&format!("{MANAGED_BY}={MANAGER}"));
     let controller = Controller::new(
         api::<Tracked>(&client, &watch),
         watcher::Config::default().any_semantic(),
     );
-    let store = controller.store();
     // Metadata alone: a pod's or Job's status changes its version, and is read when it is needed.
     let controller = controller
         .owns(api::<CronJob>(&client, &watch), ours.clone())
@@ -62,20 +61,6 @@ pub fn prepare(context: Arc<Context>) -> Prepared {
                 .concurrency(AT_ONCE)
                 .debounce(DEBOUNCE),
         );
-    Prepared {
-        controller,
-        store,
-        context,
-    }
-}
-
-/// Runs until `shutdown`, and returns when the reconciles under way have ended.
-pub async fn run(prepared: Prepared, shutdown: impl Future<Output = ()> + Send + Sync + 'static) {
-    let Prepared {
-        controller,
-        context,
-        ..
-    } = prepared;
     let attempts = Arc::new(Attempts {
         context,
         failures: Mutex::default(),
@@ -140,7 +125,7 @@ fn retry(tracked_mod: Arc<Tracked>, error: &ReconcileError, attempts: Arc<Attemp
     Action::requeue(FIRST_RETRY * 2u32.pow(doublings))
 }
 
-fn api<K>(client: &Client, watch: &Watch) -> Api<K>
+pub fn api<K>(client: &Client, watch: &Watch) -> Api<K>
 where
     K: Resource<Scope = kube::core::NamespaceResourceScope>,
     K::DynamicType: Default,
@@ -166,7 +151,7 @@ fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + 
     };
     let mut known: HashMap<Option<String>, Option<Cluster>> = HashMap::new();
     watcher(api, watcher::Config::default())
-        .default_backoff()
+        .backoff(Every(CLUSTERS_MISSING))
         .touched_objects()
         .filter_map(move |object| {
             let object = object
@@ -179,4 +164,19 @@ fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + 
             });
             std::future::ready(news.then_some(()))
         })
+}
+
+/// The default back-off begins anew with every try, as each starts with a success.
+struct Every(Duration);
+
+impl Iterator for Every {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+impl Backoff for Every {
+    fn reset(&mut self) {}
 }

@@ -92,8 +92,9 @@ async fn referenced_database(
         Ok(object) => Cluster::read(&object)
             .map(ReferencedDatabase::Cluster)
             .map_err(|source| DereferenceError::ClusterShape { name, source }),
-        Err(kube::Error::Api(status)) if status.is_not_found() => {
-            // Of an object that is missing the answer tells the name; of an unknown kind it can't.
+        // Of an object that is missing the answer tells the name; that to an unknown kind is a plain
+        // 404 without details.
+        Err(kube::Error::Api(status)) if status.code == 404 => {
             let known_kind = status.details.is_some_and(|details| details.name == name);
             Ok(if known_kind {
                 ReferencedDatabase::ClusterMissing(name)

@@ -2,15 +2,44 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use http::{Response, StatusCode};
+use kube::api::ListParams;
+use modstats_crds::TrackedMod;
 use tokio::net::TcpListener;
 use warp::Filter;
 
+use crate::controller;
 use crate::metrics::CONTENT_TYPE;
 use crate::reconcile::Context;
 
-/// Ready once the TrackedMods are known; an API server that is away later changes nothing.
+/// Between two looks at the API server.
+const PROBE: Duration = Duration::from_secs(10);
+
+/// Keeps `ready` true while the API server lets TrackedMods be read.
+pub async fn probe(context: Arc<Context>, ready: Arc<AtomicBool>) {
+    let api = controller::api::<TrackedMod>(&context.client, &context.config.watch);
+    let one = ListParams::default().limit(1);
+    let mut failing = false;
+    loop {
+        let failure = match tokio::time::timeout(PROBE, api.list_metadata(&one)).await {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("no answer".to_owned()),
+        };
+        let was_ready = ready.swap(failure.is_none(), Ordering::Relaxed);
+        match failure {
+            None if !was_ready => tracing::info!("TrackedMods can be read"),
+            Some(error) if !failing => tracing::warn!(error, "TrackedMods cannot be read"),
+            _ => {}
+        }
+        failing = !ready.load(Ordering::Relaxed);
+        tokio::time::sleep(PROBE).await;
+    }
+}
+
+/// An API server that is away affects readiness alone: a restart wouldn't bring it back.
 pub async fn serve(
     listener: TcpListener,
     context: Arc<Context>,
@@ -23,7 +52,7 @@ pub async fn serve(
         if ready.load(Ordering::Relaxed) {
             answer(StatusCode::OK, "text/plain", "ok\n".to_owned())
         } else {
-            let message = "the TrackedMods are not known yet: the API server doesn't answer, refuses, or lacks the CustomResourceDefinition\n";
+            let message = "TrackedMods cannot be read: the API server doesn't answer, refuses, or lacks the CustomResourceDefinition\n";
             answer(StatusCode::SERVICE_UNAVAILABLE, "text/plain", message.to_owned())
         }
     });

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Parser;
@@ -122,27 +122,16 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
     });
 
     let ready = Arc::new(AtomicBool::new(false));
-    let prepared = controller::prepare(context.clone());
-    let store = prepared.store.clone();
-    let known = tokio::spawn({
-        let ready = ready.clone();
-        async move {
-            // Fails only where the controller is gone.
-            if store.wait_until_ready().await.is_ok() {
-                ready.store(true, Ordering::Relaxed);
-                tracing::info!("the TrackedMods are known");
-            }
-        }
-    });
+    let probing = tokio::spawn(health::probe(context.clone(), ready.clone()));
     let serving = tokio::spawn(health::serve(
         listener,
-        context,
+        context.clone(),
         ready,
         stopped(stop.clone()),
     ));
     tracing::info!(version = VERSION, "the operator has started");
-    controller::run(prepared, stopped(stop)).await;
-    known.abort();
+    controller::run(context, stopped(stop)).await;
+    probing.abort();
     // It ends with the same signal.
     let _ = serving.await;
     tracing::info!("the operator has stopped");

@@ -6,6 +6,7 @@ mod collector;
 mod dashboard;
 mod ground;
 mod kubernetes;
+mod operator;
 mod otlp;
 mod postgres;
 mod standalone;

@@ -1,0 +1,232 @@
+use modstats_tests::kubernetes::control_plane;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
+    let ground = Ground::new(control_plane().await, "").await;
+    ground.install_cluster_crd().await;
+    ground.ready_cluster().await;
+    ground.apply(GEARS).await;
+    ground.condition("Ready", "True", "Ready").await;
+    ground
+        .end(
+            Source::Modrinth,
+            Outcome::Complete,
+            Some(5_000_000_000),
+            None,
+        )
+        .await;
+    eventually(SOON, "the first figures are told", async || {
+        let status = ground.tracked_mod().await.status.unwrap();
+        match status.downloads {
+            Some(5_000_000_000) => Ok(()),
+            _ => Err(format!("{status:#?}")),
+        }
+    })
+    .await;
+    let message = ground
+        .condition("CollectionSucceeded", "Unknown", "NotYetCollected")
+        .await;
+    assert!(message.starts_with("curseforge"), "{message}");
+    ground
+        .end(Source::Curseforge, Outcome::Complete, Some(70), None)
+        .await;
+    ground
+        .condition("CollectionSucceeded", "True", "Complete")
+        .await;
+
+    let status = ground.tracked_mod().await.status.unwrap();
+    assert_eq!(status.downloads, Some(5_000_000_070));
+    assert!(status.last_collection_time.is_some());
+    assert_eq!(status.sources[0].projects[0].id, "AANobbMI");
+    let modpacks = &status.sources[2];
+    assert_eq!(
+        modpacks.message.as_deref(),
+        Some("not collected by this version")
+    );
+    assert_eq!(modpacks.cron_job, None);
+    let printed = kubectl(
+        ground.plane,
+        &["get", "tm", "gears", "-n", &ground.namespace],
+    )
+    .await
+    .must_succeed();
+    assert!(printed.contains("5000000070"), "{printed}");
+
+    let mut cron_jobs: Vec<_> = ground
+        .cron_jobs()
+        .await
+        .iter()
+        .map(ResourceExt::name_any)
+        .collect();
+    let mut stated: Vec<_> = status
+        .sources
+        .iter()
+        .filter_map(|it| it.cron_job.clone())
+        .collect();
+    cron_jobs.sort();
+    stated.sort();
+    assert_eq!(cron_jobs, stated);
+    assert_eq!(
+        ground.jobs().await.len(),
+        2,
+        "one first run for each source"
+    );
+
+    // Idle: nothing is written. A change of a child wakes the operator and changes nothing either.
+    let before = quiet(&ground).await;
+    let patch = Patch::Merge(json!({"metadata": {"labels": {"somebody": "else"}}}));
+    let jobs: Api<CronJob> = ground.api();
+    jobs.patch(&cron_jobs[0], &PatchParams::default(), &patch)
+        .await
+        .unwrap();
+    assert_eq!(quiet(&ground).await, before);
+    for request in ground.requests() {
+        assert!(request.is_allowed(), "{request:?}");
+        let resource = request.object_ref.clone().unwrap_or_default().resource;
+        assert_ne!(resource, "secrets", "{request:?}");
+    }
+}
+
+/// How much the operator has written when it has read again and written nothing more.
+async fn quiet(ground: &Ground<'_>) -> usize {
+    eventually(SOON, "the operator writes nothing more", async || {
+        let before = (ground.writes(), ground.requests().len());
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let after = (ground.writes(), ground.requests().len());
+        if before == after {
+            Ok(after.0)
+        } else {
+            Err(format!("{before:?}, then {after:?}"))
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_key_is_told_and_a_collection_by_hand_mends_it() {
+    let ground = Ground::new(
+        control_plane().await,
+        "database: {secretRef: {name: elsewhere}}",
+    )
+    .await;
+    ground
+        .apply(&GEARS.replace("  database: {clusterRef: {name: db}}\n", ""))
+        .await;
+    ground
+        .condition("DatabaseReady", "True", "SecretNamed")
+        .await;
+    ground
+        .end(
+            Source::Modrinth,
+            Outcome::Partial,
+            Some(30),
+            Some("ProjectUnknown"),
+        )
+        .await;
+    ground
+        .end(
+            Source::Curseforge,
+            Outcome::Failed,
+            None,
+            Some("KeyRefused"),
+        )
+        .await;
+    let message = ground
+        .condition("CollectionSucceeded", "False", "KeyRefused")
+        .await;
+    assert!(message.contains("curseforge: KeyRefused"), "{message}");
+    ground.condition("Ready", "True", "Ready").await;
+    let failed = ground.jobs().await.len();
+
+    let annotate = [
+        "annotate",
+        "tm",
+        "gears",
+        "-n",
+        &ground.namespace,
+        "modstats.dev/collect-now=a",
+    ];
+    kubectl(ground.plane, &annotate).await.must_succeed();
+    ground
+        .end(Source::Modrinth, Outcome::Complete, Some(31), None)
+        .await;
+    ground
+        .end(Source::Curseforge, Outcome::Complete, Some(9), None)
+        .await;
+    ground
+        .condition("CollectionSucceeded", "True", "Complete")
+        .await;
+    assert_eq!(
+        ground.tracked_mod().await.status.unwrap().downloads,
+        Some(40)
+    );
+    quiet(&ground).await;
+    assert_eq!(
+        ground.jobs().await.len(),
+        failed + 2,
+        "one run more for each source"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_wanted_any_more_goes() {
+    let ground = Ground::new(
+        control_plane().await,
+        "database: {secretRef: {name: elsewhere}}",
+    )
+    .await;
+    ground
+        .apply(
+            GEARS
+                .trim_end()
+                .trim_end_matches("database: {clusterRef: {name: db}}"),
+        )
+        .await;
+    ground.condition("Ready", "True", "Ready").await;
+    let running = ground.pod(Source::Curseforge).await;
+    let shorter = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+";
+    ground.apply(shorter).await;
+    eventually(SOON, "one CronJob is left", async || {
+        let names: Vec<_> = ground
+            .cron_jobs()
+            .await
+            .iter()
+            .map(ResourceExt::name_any)
+            .collect();
+        if names.len() == 1 && names[0].contains("modrinth") {
+            Ok(())
+        } else {
+            Err(format!("{names:?}"))
+        }
+    })
+    .await;
+    let pods: Api<Pod> = ground.api();
+    assert!(
+        pods.get_opt(&running.name_any()).await.unwrap().is_some(),
+        "a run under way may end"
+    );
+
+    kubectl(
+        ground.plane,
+        &["delete", "tm", "gears", "-n", &ground.namespace],
+    )
+    .await
+    .must_succeed();
+    eventually(SOON, "nothing of ours is left", async || {
+        let left = (ground.cron_jobs().await.len(), ground.jobs().await.len());
+        if left == (0, 0) {
+            Ok(())
+        } else {
+            Err(format!("{left:?}"))
+        }
+    })
+    .await;
+}

@@ -1,0 +1,260 @@
+//! The operator as a process of its own, with the rights that its chart gives it, on a control
+//! plane without nodes: the tests say how pods ended, as a kubelet would.
+
+mod collection;
+mod conditions;
+
+use std::time::Duration;
+
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams};
+use kube::{Client, ResourceExt};
+use modstats_crds::message::{DocumentIdentity, Problem};
+use modstats_crds::{Document, Outcome, PinnedProject, Source, TerminationMessage, TrackedMod};
+use modstats_tests::kubernetes::{AuditEvent, ControlPlane, finish_pod, helm, kubectl};
+use modstats_tests::{Process, eventually};
+use serde_json::json;
+
+/// Three times what the operator and the controllers need on a busy machine.
+const SOON: Duration = Duration::from_secs(90);
+const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/modstats");
+const CRD: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../crds/generated/trackedmods.modstats.dev.yaml"
+);
+/// Stands for CloudNativePG where nothing but a Cluster's status matters.
+const CLUSTER_CRD: &str = r#"
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: clusters.postgresql.cnpg.io}
+spec:
+  group: postgresql.cnpg.io
+  scope: Namespaced
+  names: {plural: clusters, singular: cluster, kind: Cluster}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources: {status: {}}
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"#;
+
+struct Ground<'a> {
+    plane: &'a ControlPlane,
+    client: Client,
+    namespace: String,
+    operator: Process,
+}
+
+impl<'a> Ground<'a> {
+    /// A namespace with the chart's rights, and an operator that uses nothing else.
+    async fn new(plane: &'a ControlPlane, database: &str) -> Ground<'a> {
+        let namespace = plane.namespace("operator").await;
+        kubectl(
+            plane,
+            &["apply", "--server-side", "--force-conflicts", "-f", CRD],
+        )
+        .await
+        .must_succeed();
+        let rendered = ["template", "modstats", CHART, "-n", &namespace];
+        let only = [
+            "--api-versions",
+            "postgresql.cnpg.io/v1",
+            "-s",
+            "templates/operator/rbac.yaml",
+        ];
+        let rights = helm(plane, &[&rendered[..], &only].concat())
+            .await
+            .must_succeed();
+        plane.apply(&namespace, &rights).await;
+
+        let kubeconfig = plane.kubeconfig_for(&namespace, "modstats-operator").await;
+        let config = plane.folder().join(format!("{namespace}.yaml"));
+        let text = format!(
+            "watch: {{namespace: {namespace}}}\nlisten: 127.0.0.1:0\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let mut operator = Process::start(
+            "modstats-operator",
+            &["--config", config.to_str().unwrap()],
+            &[
+                ("KUBECONFIG", kubeconfig.to_str().unwrap()),
+                ("MODSTATS_LOG", "info"),
+            ],
+        );
+        operator
+            .wait_for_line(SOON, "TrackedMods can be read")
+            .await;
+        Ground {
+            plane,
+            client: plane.client().await,
+            namespace,
+            operator,
+        }
+    }
+
+    async fn apply(&self, manifest: &str) {
+        self.plane.apply(&self.namespace, manifest).await;
+    }
+
+    async fn install_cluster_crd(&self) {
+        self.apply(CLUSTER_CRD).await;
+        let wait = [
+            "wait",
+            "--for=condition=Established",
+            "crd/clusters.postgresql.cnpg.io",
+        ];
+        kubectl(self.plane, &wait).await.must_succeed();
+    }
+
+    async fn cluster(&self, status: serde_json::Value) {
+        self.apply("{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: db}, spec: {instances: 1}}").await;
+        let resource = kube::api::ApiResource::from_gvk(&kube::core::GroupVersionKind::gvk(
+            "postgresql.cnpg.io",
+            "v1",
+            "Cluster",
+        ));
+        let clusters: Api<DynamicObject> =
+            Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let patch = Patch::Merge(json!({"status": status}));
+        clusters
+            .patch_status("db", &PatchParams::default(), &patch)
+            .await
+            .unwrap();
+    }
+
+    async fn ready_cluster(&self) {
+        self.cluster(json!({"readyInstances": 1, "currentPrimary": "db-1"}))
+            .await;
+    }
+
+    fn api<K>(&self) -> Api<K>
+    where
+        K: kube::Resource<Scope = kube::core::NamespaceResourceScope>,
+        K::DynamicType: Default,
+    {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    async fn tracked_mod(&self) -> TrackedMod {
+        self.api().get("gears").await.unwrap()
+    }
+
+    /// Waits for a condition of the TrackedMod; gives back its message.
+    async fn condition(&self, type_: &str, status: &str, reason: &str) -> String {
+        let what = format!("{type_} is {status}: {reason}");
+        eventually(SOON, &what, async || {
+            let conditions = self
+                .tracked_mod()
+                .await
+                .status
+                .unwrap_or_default()
+                .conditions;
+            let is = |it: &&k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition| {
+                it.type_ == type_ && it.status == status && it.reason == reason
+            };
+            let found = conditions.iter().find(is).map(|it| it.message.clone());
+            found.ok_or_else(|| format!("{conditions:#?}\n{}", self.operator.output()))
+        })
+        .await
+    }
+
+    async fn cron_jobs(&self) -> Vec<CronJob> {
+        self.api().list(&ListParams::default()).await.unwrap().items
+    }
+
+    async fn jobs(&self) -> Vec<Job> {
+        self.api().list(&ListParams::default()).await.unwrap().items
+    }
+
+    /// Waits for the pod of a source's run that goes on.
+    async fn pod(&self, source: Source) -> Pod {
+        let what = format!("{source} has a pod");
+        let label = format!("modstats.dev/source={source}");
+        eventually(SOON, &what, async || {
+            let pods: Api<Pod> = self.api();
+            let pods = pods
+                .list(&ListParams::default().labels(&label))
+                .await
+                .unwrap();
+            let open = pods.items.into_iter().find(|pod| {
+                let status = pod.status.clone().unwrap_or_default();
+                status.phase.as_deref() == Some("Pending")
+            });
+            open.ok_or_else(|| self.operator.output())
+        })
+        .await
+    }
+
+    /// Ends a source's run as its collector would.
+    async fn end(
+        &self,
+        source: Source,
+        outcome: Outcome,
+        downloads: Option<i64>,
+        problem: Option<&str>,
+    ) {
+        let pod = self.pod(source).await;
+        let carried = Document::from_json(&pod.annotations()["modstats.dev/document"]).unwrap();
+        let errors = problem.map(|reason| Problem {
+            subject: source.to_string(),
+            reason: reason.to_owned(),
+            message: "as the test wants it".to_owned(),
+        });
+        let mut message = TerminationMessage::new(
+            source,
+            outcome,
+            jiff::Timestamp::now(),
+            errors.into_iter().collect(),
+        );
+        message.document = Some(DocumentIdentity::of(&carried));
+        message.downloads = downloads;
+        if source == Source::Modrinth && outcome == Outcome::Complete {
+            message.projects = vec![PinnedProject {
+                project: "gears".to_owned(),
+                id: "AANobbMI".to_owned(),
+            }];
+        }
+        let code = match (outcome, problem) {
+            (Outcome::Complete | Outcome::Partial, _) => 0,
+            (_, Some("KeyRefused")) => 78,
+            _ => 75,
+        };
+        let message = message.to_json();
+        finish_pod(
+            &self.client,
+            &self.namespace,
+            &pod.name_any(),
+            code,
+            &message,
+        )
+        .await;
+    }
+
+    /// What the operator asked the API server for.
+    fn requests(&self) -> Vec<AuditEvent> {
+        let user = format!("system:serviceaccount:{}:modstats-operator", self.namespace);
+        let events = self.plane.audit().into_iter();
+        events.filter(|event| event.user.username == user).collect()
+    }
+
+    fn writes(&self) -> usize {
+        let reading = ["get", "list", "watch"];
+        let requests = self.requests();
+        requests
+            .iter()
+            .filter(|it| !reading.contains(&it.verb.as_str()))
+            .count()
+    }
+}
+
+const GEARS: &str = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+  database: {clusterRef: {name: db}}
+";
