@@ -12,13 +12,14 @@ use serde_json::json;
 use crate::build::Desired;
 use crate::dereference::Children;
 use crate::names::{MANAGER, hash};
+use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// Only a user can mend it.
     #[error("the name {name} is taken by a CronJob or Job that isn't ours: delete or rename it")]
     NameTaken { name: String },
-    #[error("cannot {verb} the {kind} {name}: {source}")]
+    #[error("cannot {verb} the {kind} {name}: {}", words(source))]
     Write {
         verb: &'static str,
         kind: &'static str,

@@ -10,10 +10,11 @@ use modstats_crds::DatabaseSpec;
 
 use crate::cluster::{self, Cluster};
 use crate::names::{TRACKED_MOD, selector};
+use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DereferenceError {
-    #[error("cannot read the Cluster {name}: {source}")]
+    #[error("cannot read the Cluster {name}: {}", words(source))]
     Cluster {
         name: String,
         source: Box<kube::Error>,
@@ -23,7 +24,7 @@ pub enum DereferenceError {
         name: String,
         source: serde_json::Error,
     },
-    #[error("cannot list {what}: {source}")]
+    #[error("cannot list {what}: {}", words(source))]
     List {
         what: &'static str,
         source: Box<kube::Error>,

@@ -13,6 +13,7 @@ use warp::Filter;
 use crate::controller;
 use crate::metrics::CONTENT_TYPE;
 use crate::reconcile::Context;
+use crate::words::words;
 
 /// Between two looks at the API server.
 const PROBE: Duration = Duration::from_secs(10);
@@ -25,7 +26,7 @@ pub async fn probe(context: Arc<Context>, ready: Arc<AtomicBool>) {
     loop {
         let failure = match tokio::time::timeout(PROBE, api.list_metadata(&one)).await {
             Ok(Ok(_)) => None,
-            Ok(Err(error)) => Some(error.to_string()),
+            Ok(Err(error)) => Some(words(&error)),
             Err(_) => Some("no answer".to_owned()),
         };
         let was_ready = ready.swap(failure.is_none(), Ordering::Relaxed);

@@ -20,3 +20,4 @@ mod reconcile;
 mod run;
 mod status;
 mod validate;
+mod words;

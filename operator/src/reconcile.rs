@@ -22,6 +22,7 @@ use crate::names::{COLLECT_NOW, MANAGER, hash};
 use crate::run::runs;
 use crate::status::{Verdict, status};
 use crate::validate::validate;
+use crate::words::words;
 
 /// Besides what watches tell; a Job that is lost tells nothing.
 const RESYNC: Duration = Duration::from_secs(600);
@@ -44,13 +45,13 @@ pub struct Context {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
-    #[error("cannot read the TrackedMod: {0}")]
+    #[error("cannot read the TrackedMod: {}", words(.0))]
     Read(Box<kube::Error>),
     #[error(transparent)]
     Dereference(#[from] DereferenceError),
     #[error(transparent)]
     Apply(#[from] ApplyError),
-    #[error("cannot write the status: {0}")]
+    #[error("cannot write the status: {}", words(.0))]
     Status(Box<kube::Error>),
     #[error("the API server took longer than {} s", LONGEST.as_secs())]
     TimedOut,
