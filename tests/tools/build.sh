@@ -1,13 +1,22 @@
 #!/usr/bin/env bash
 # Puts the tests' tools under target/tools/, part by part. A part whose inputs have not changed is
 # left as it is. Nothing is installed on the machine; Go's and npm's caches stay where they are.
-# NODE=none leaves out what only a Kubernetes node needs.
+# What only a Kubernetes node needs is left out with NODE=none, and where a cluster is named.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
 mkdir -p ../../target/tools
 tools=$(cd ../../target/tools && pwd)
 export here tools
+
+# need PROGRAM WHY: stops, and says what to install.
+need() {
+  if ! command -v "$1" >/dev/null; then
+    echo "$1 is missing: $2" >&2
+    exit 1
+  fi
+}
+export -f need
 
 # part NAME INPUT...: runs NAME.sh unless it was done with the same inputs.
 part() {
@@ -23,7 +32,7 @@ part() {
 
 part npm package.json package-lock.json .npmrc
 part kubernetes go.sh kubernetes helm
-if [ "${NODE:-}" != none ]; then
-  part node go.sh image.py coredns cnpg pause
-  part postgres image.py
+if [ "${NODE:-}" != none ] && [ -z "${MODSTATS_TEST_KUBECONFIG:-}" ]; then
+  part node go.sh debian.sh image.py coredns cnpg pause
+  part postgres debian.sh image.py
 fi

@@ -1,12 +1,9 @@
 # Debian's packages, unpacked but not installed; sourced by the parts that use them.
 # shellcheck shell=bash
 
-for program in apt-get dpkg-deb python3; do
-  if ! command -v $program >/dev/null; then
-    echo "$program is missing: the tests' node is made of packages of Debian 12. Elsewhere let" \
-      "MODSTATS_TEST_KUBECONFIG name a cluster, or leave these tests out with NODE=none." >&2
-    exit 1
-  fi
+for program in apt-get dpkg-deb python3 ip nsenter unshare; do
+  need $program "the tests' node is made of packages of Debian 12, and needs python3, iproute2 and \
+util-linux. Elsewhere let MODSTATS_TEST_KUBECONFIG name a cluster, or leave its tests out with NODE=none."
 done
 
 # debian_unpack FOLDER PACKAGE...: without running any of their scripts.

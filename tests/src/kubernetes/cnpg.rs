@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::Api;
+use serde_json::json;
 
 use super::{Node, kubectl};
 use crate::{Database, eventually, tools};
@@ -14,7 +15,7 @@ const READY: &str = "--timeout=300s";
 const WEBHOOK: Duration = Duration::from_secs(60);
 
 impl Node {
-    /// Installs the CloudNativePG operator, unless that was done before.
+    /// Installs the CloudNativePG operator, unless that was done before; a given cluster has it.
     pub async fn cnpg(&self) {
         self.cnpg
             .get_or_init(async || self.install_cnpg().await)
@@ -22,39 +23,43 @@ impl Node {
     }
 
     async fn install_cnpg(&self) {
-        for name in ["cnpg", "postgres"] {
-            let archive = tools::node(&format!("images/{name}.tar"));
-            self.import_image(&archive).await;
+        if self.is_own() {
+            for name in ["cnpg", "postgres"] {
+                let archive = tools::node(&format!("images/{name}.tar"));
+                self.import_image(&archive).await;
+            }
+            let manifest = fs::read_to_string(tools::node("cnpg.yaml"));
+            let manifest = manifest.expect("it was just found");
+            self.apply("cnpg-system", &manifest).await;
         }
-        let manifest = fs::read_to_string(tools::node("cnpg.yaml")).expect("it was just found");
-        self.apply("cnpg-system", &manifest).await;
         let deployment = "deployment/cnpg-controller-manager";
         let rollout = ["-n", "cnpg-system", "rollout", "status", deployment, READY];
         kubectl(self, &rollout).await.must_succeed();
     }
 
-    /// What a `Cluster` needs as its `imageName`.
-    pub fn operand_image(&self) -> &'static str {
-        "registry.test/postgresql:15"
+    /// What a `Cluster` needs as its `imageName`; a given cluster can do without.
+    pub fn operand_image(&self) -> Option<&'static str> {
+        self.is_own().then_some("registry.test/postgresql:15")
     }
 
     /// A new `Cluster` with one instance, ready to be used.
     pub async fn database_cluster(&self, namespace: &str, name: &str) -> Database {
         self.cnpg().await;
-        let manifest = format!(
-            "apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: {{name: {name}}}
-spec:
-  instances: 1
-  imageName: {image}
-  enablePDB: false
-  storage: {{size: 1Gi}}
-  certificates: {{serverAltDNSNames: [localhost]}}
-",
-            image = self.operand_image(),
-        );
-        let path = self.file("cluster.yaml", &manifest);
+        let mut manifest = json!({
+            "apiVersion": "postgresql.cnpg.io/v1",
+            "kind": "Cluster",
+            "metadata": {"name": name},
+            "spec": {
+                "instances": 1,
+                "enablePDB": false,
+                "storage": {"size": "1Gi"},
+                "certificates": {"serverAltDNSNames": ["localhost"]},
+            },
+        });
+        if let Some(image) = self.operand_image() {
+            manifest["spec"]["imageName"] = json!(image);
+        }
+        let path = self.file("cluster.json", &manifest.to_string());
         let path = path.to_str().expect("the run's folder is UTF-8");
         // The webhook's Service may lag behind its pod for a moment.
         eventually(WEBHOOK, "the operator's webhook answers", async || {

@@ -59,6 +59,11 @@ impl Node {
         }
     }
 
+    /// Whether the tests run it themselves.
+    pub fn is_own(&self) -> bool {
+        matches!(self.ground, Ground::Own(_))
+    }
+
     /// The control plane in front of a node of the tests' own, for its audit log and for faults.
     pub fn control_plane(&self) -> &ControlPlane {
         match &self.ground {

@@ -53,7 +53,6 @@ impl OwnNode {
 
         let folder = run().new_folder("node");
         let (first, namespaces) = start_namespaces(&folder, &plane, &network).await;
-        network.reach(first);
         let own = Self {
             plane,
             network,
@@ -108,14 +107,6 @@ impl OwnNode {
     }
 
     async fn import_own_images(&self) {
-        let listening = format!("/proc/{}/root/run/containerd/containerd.sock", self.first);
-        eventually(STARTUP, "containerd listens", async || {
-            match Path::new(&listening).exists() {
-                true => Ok(()),
-                false => Err(format!("no {listening}")),
-            }
-        })
-        .await;
         for name in ["pause", "coredns"] {
             let archive = tools::node(&format!("images/{name}.tar"));
             output(self.import(&archive)).await.must_succeed();
@@ -175,7 +166,8 @@ fn start_scheduler(plane: &ControlPlane) -> Component {
     Component::start(name, tools::kubernetes(name), arguments, plane.folder())
 }
 
-/// Starts `tools/node/init.sh` as the first process of new namespaces.
+/// Starts `tools/node/init.sh` as the first process of new namespaces, links them to this machine
+/// and waits for containerd.
 async fn start_namespaces(
     folder: &Path,
     plane: &ControlPlane,
@@ -215,6 +207,16 @@ async fn start_namespaces(
         let all = processes().expect("/proc can be read");
         let first = all.iter().find(|entry| entry.parent == parent);
         first.map(|entry| entry.pid).ok_or("unshare has no child")
+    })
+    .await;
+    network.reach(first);
+    let listening = format!("/proc/{first}/root/run/containerd/containerd.sock");
+    eventually(STARTUP, "containerd listens", async || {
+        namespaces.must_run();
+        match Path::new(&listening).exists() {
+            true => Ok(()),
+            false => Err(namespaces.last_words()),
+        }
     })
     .await;
     (first, namespaces)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The first process of a node's own mount, network, process, host name and IPC namespaces: when it
 # ends, the kernel ends every other process in them, pods included, and their mounts and links go.
-# FOLDER holds the configuration (src/kubernetes/configuration.rs); `enter`, beside it, sets PATH.
+# src/kubernetes/own_node.rs starts it; FOLDER holds what configuration.rs beside that has written.
 set -euo pipefail
 trap exit INT TERM
 
@@ -17,7 +17,10 @@ ip link set eth0 up
 ip route add default via "$GATEWAY"
 echo 1 >/proc/sys/net/ipv4/ip_forward
 # So that a pod reaches a Service whose pod is on the same bridge.
-echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
+if ! echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables; then
+  echo "modprobe br_netfilter, and overlay and nf_tables if they are missing, too"
+  exit 1
+fi
 hostname node
 
 # keep NAME COMMAND...: runs it, and again when it ends.
