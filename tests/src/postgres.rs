@@ -1,7 +1,6 @@
 //! A real PostgreSQL server that demands TLS, as the ones that users have.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use rustix::process::geteuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 
-use crate::run::{Run, run};
+use crate::run::{Run, free_port, run};
 use crate::{Certificate, eventually, tools};
 
 /// PostgreSQL refuses to run as root. This is `nobody`, which every Linux knows.
@@ -276,12 +275,4 @@ fn readable_programs(run: &Run) -> PathBuf {
             copy.join("bin")
         }
     }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a loopback port is free")
-        .port()
 }

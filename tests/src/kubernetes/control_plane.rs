@@ -1,7 +1,6 @@
 //! A real Kubernetes without any node: etcd, kube-apiserver and kube-controller-manager.
 
 use std::fs;
-use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -14,7 +13,7 @@ use tokio::sync::OnceCell;
 use super::audit::{self, AuditEvent};
 use super::cluster::{client_of, kubeconfig};
 use super::{Cluster, Component};
-use crate::run::run;
+use crate::run::{free_port, run};
 use crate::{Authority, Certificate, eventually, tools};
 
 /// A second or two each, with nothing else to do.
@@ -58,12 +57,9 @@ impl Deref for ControlPlane {
 impl ControlPlane {
     /// One of the caller's own. It ends when it is dropped.
     pub async fn start() -> Self {
-        let loopback = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
-        let port = loopback.local_addr().expect("it is bound").port();
-        drop(loopback);
         Self::start_at(&Address {
             host: "127.0.0.1".to_owned(),
-            port,
+            port: free_port(),
             services: "10.96".to_owned(),
         })
         .await

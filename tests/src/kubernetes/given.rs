@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
-
-use tokio::sync::Mutex;
 
 use super::command::with_kubeconfig;
 use super::{Cluster, Component};
-use crate::run::run;
+use crate::run::{free_port, run};
 use crate::{eventually, tools};
 
 const FORWARD: Duration = Duration::from_secs(60);
@@ -45,32 +44,26 @@ impl Given {
     }
 
     pub async fn forward(&self, namespace: &str, service: &str, port: u16) -> u16 {
-        let mut forwards = self.forwards.lock().await;
-        let mut command = with_kubeconfig(&tools::kubectl(), &self.cluster);
-        let service = format!("service/{service}");
-        command.args([
-            "port-forward",
-            "-n",
-            namespace,
-            &service,
-            &format!(":{port}"),
-        ]);
-        let name = format!("forward-{}", forwards.len());
+        let here = free_port();
+        // kubectl ends, and all of its connections with it, as soon as one of them is reset.
+        let mut command = with_kubeconfig(Path::new("sh"), &self.cluster);
+        command
+            .args(["-c", r#"while true; do "$0" "$@"; sleep 0.1; done"#])
+            .arg(tools::kubectl())
+            .args(["port-forward", "--namespace", namespace])
+            .args([format!("service/{service}"), format!("{here}:{port}")]);
+        let name = format!("forward-{here}");
         let mut forward = Component::spawn(&name, command, self.cluster.folder());
-        let port = eventually(FORWARD, "the port is forwarded", async || {
+        eventually(FORWARD, "the port is forwarded", async || {
             forward.must_run();
-            let words = forward.last_words();
-            let port = words.lines().find_map(|line| {
-                let (port, _) = line
-                    .strip_prefix("Forwarding from 127.0.0.1:")?
-                    .split_once(' ')?;
-                port.parse().ok()
-            });
-            port.ok_or(words)
+            match forward.last_words() {
+                words if words.contains("Forwarding from") => Ok(()),
+                words => Err(words),
+            }
         })
         .await;
-        forwards.push(forward);
-        port
+        self.forwards.lock().unwrap().push(forward);
+        here
     }
 }
 
