@@ -153,6 +153,7 @@ fn json(message: &TerminationMessage) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use proptest::prelude::*;
 

@@ -201,7 +201,8 @@ pub struct DatabaseSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster_ref: Option<ClusterRef>,
 
-    /// A Secret with the keys host, port, dbname, username and password.
+    /// A Secret with the keys host, dbname, username and password; optionally port, and ca.crt, the
+    /// certificate of the authority that signed the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<SecretRef>,
 }

@@ -179,7 +179,7 @@ pub(super) const TRACKED: [ModSeed; 6] = [
 ];
 
 /// Mods that the tracked ones and the modpacks live with.
-pub(super) const OTHERS: [ModSeed; 10] = [
+pub(super) const OTHERS: [ModSeed; 11] = [
     ModSeed {
         title: "Sprocket Commons",
         slug: "sprocket-commons",
@@ -304,6 +304,17 @@ pub(super) const OTHERS: [ModSeed; 10] = [
             title: "Copperwick Semaphores Continued",
             slug: "copperwick-semaphores",
         }),
+        ..PLAIN
+    },
+    // What examples/trackedmod.yaml tracks, so that the file works here too; the numbers are made up.
+    ModSeed {
+        title: "Create Nuclear",
+        slug: "createnuclear",
+        summary: "Reactors, and what they need.",
+        author: "saltandtwine",
+        categories: &["technology"],
+        age: 500,
+        modrinth: on(310_000, 12),
         ..PLAIN
     },
 ];

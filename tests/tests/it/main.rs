@@ -5,6 +5,7 @@ mod chart;
 mod collector;
 mod dashboard;
 mod ground;
+mod installed;
 mod kubernetes;
 mod operator;
 mod otlp;

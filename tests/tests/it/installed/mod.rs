@@ -1,0 +1,3 @@
+//! The product as a user installs it: the chart, real pods, a database of CloudNativePG.
+
+mod node;
