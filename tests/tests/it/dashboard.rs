@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use modstats_tests::{Database, Process, Signal, eventually, postgres};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::ground::Ground;
 
 const SHORT: Duration = Duration::from_secs(60);
 
@@ -84,6 +87,44 @@ async fn it_serves_without_a_database_and_shows_it_when_it_comes() {
     let status = dashboard.wait(SHORT).await;
     assert_eq!(status.code(), Some(0), "{}", dashboard.output());
     assert!(!dashboard.output().contains(&away.password));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_under_way_is_answered_before_it_ends() {
+    let ground = Ground::postgres().await;
+    let (mut dashboard, url) = start(ground.database.as_ref().unwrap()).await;
+    let mods = format!("{url}/api/v1/mods");
+    until(&mods, 200, "\"mods\":[]").await;
+
+    let lock = ground.connection.begin().await.unwrap();
+    let exclusive = "LOCK TABLE generation IN ACCESS EXCLUSIVE MODE";
+    lock.execute_unprepared(exclusive).await.unwrap();
+    let answer = tokio::spawn(ask(mods));
+    eventually(SHORT, "the request waits for the database", async || {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                       WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let statement = Statement::from_string(DbBackend::Postgres, waiting);
+        let row = ground.connection.query_one_raw(statement).await.unwrap();
+        match row.unwrap().try_get_by_index::<i64>(0).unwrap() {
+            0 => Err("nobody waits"),
+            _ => Ok(()),
+        }
+    })
+    .await;
+    dashboard.signal(Signal::TERM);
+    let address = url.strip_prefix("http://").unwrap();
+    eventually(
+        SHORT,
+        "nobody is let in any more",
+        async || match TcpStream::connect(address).await {
+            Ok(_) => Err("connected"),
+            Err(_) => Ok(()),
+        },
+    )
+    .await;
+    lock.rollback().await.unwrap();
+    assert_eq!(answer.await.unwrap().0, 200);
+    assert_eq!(dashboard.wait(SHORT).await.code(), Some(0));
 }
 
 #[tokio::test]
