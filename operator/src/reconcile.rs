@@ -20,7 +20,7 @@ use crate::dereference::{DereferenceError, Dereferenced, dereference};
 use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
 use crate::run::runs;
-use crate::status::{Verdict, status};
+use crate::status::{Verdict, status, whole_seconds};
 use crate::validate::validate;
 use crate::words::words;
 
@@ -91,6 +91,7 @@ async fn five_steps(
         applied,
         ..
     } = context;
+    let now = whole_seconds(Timestamp::now());
     // Read anew: what a watch told may be older than what we wrote last.
     let api: Api<DeserializeGuard<TrackedMod>> = Api::namespaced(client.clone(), namespace);
     let found = api.get_opt(name).await;
@@ -120,11 +121,12 @@ async fn five_steps(
         Ok(validated) => validated,
         Err(invalid) => {
             let verdict = Verdict::Invalid(&invalid);
-            write_status(context, &tracked_mod, &verdict).await?;
+            write_status(context, &tracked_mod, &verdict, now).await?;
             return Ok(Action::requeue(WAITING));
         }
     };
-    let desired: Desired = build(&validated, &config.collector, tracked_mod.status.as_ref());
+    let status = tracked_mod.status.as_ref();
+    let desired: Desired = build(&validated, &config.collector, status, now);
     let failure = apply(client, applied, &validated.document, &desired, &children)
         .await
         .err();
@@ -134,7 +136,7 @@ async fn five_steps(
         runs: &runs,
         failure: failure.as_ref(),
     };
-    write_status(context, &tracked_mod, &verdict).await?;
+    write_status(context, &tracked_mod, &verdict, now).await?;
     match failure {
         Some(error) => Err(error.into()),
         None if !validated.database_ready.ready => Ok(Action::requeue(WAITING)),
@@ -147,8 +149,9 @@ async fn write_status(
     context: &Context,
     tracked_mod: &TrackedMod,
     verdict: &Verdict<'_>,
+    now: Timestamp,
 ) -> Result<(), ReconcileError> {
-    let after = status(tracked_mod, verdict, Timestamp::now());
+    let after = status(tracked_mod, verdict, now);
     if tracked_mod.status.as_ref() == Some(&after) {
         return Ok(());
     }

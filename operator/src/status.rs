@@ -28,10 +28,9 @@ pub enum Verdict<'a> {
     },
 }
 
-/// The status to write; equal to the present one where nothing changed.
+/// The status to write at `now`, which has whole seconds; equal to the present one where nothing changed.
 pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> TrackedModStatus {
     let before = tracked_mod.status.clone().unwrap_or_default();
-    let now = whole_seconds(now);
     let generation = tracked_mod.metadata.generation;
     let mut after = TrackedModStatus {
         observed_generation: generation,
@@ -71,7 +70,7 @@ pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> Tr
 }
 
 /// Kubernetes keeps no fractions: a time with one would never equal what was stored.
-fn whole_seconds(at: Timestamp) -> Timestamp {
+pub fn whole_seconds(at: Timestamp) -> Timestamp {
     let rounding = TimestampRound::new()
         .smallest(Unit::Second)
         .mode(RoundMode::Trunc);

@@ -43,6 +43,7 @@ pub fn build(
     validated: &Validated,
     config: &CollectorConfig,
     status: Option<&TrackedModStatus>,
+    now: Timestamp,
 ) -> Desired {
     let document = &validated.document;
     let cron_jobs = validated
@@ -54,15 +55,8 @@ pub fn build(
         for source in &validated.sources {
             if first_run_is_due(document, *source, status) {
                 let name = names::first_job(document, *source);
-                // A retry of the reconcile makes the same Job, so its time must not change either.
-                let at = document.creation_timestamp;
-                jobs.push(job(
-                    validated,
-                    config,
-                    *source,
-                    name,
-                    first_run_at(at, status),
-                ));
+                // Whoever makes it first sets the time: a Job that is there stays as it is.
+                jobs.push(job(validated, config, *source, name, now));
             }
             if let Some((hash, at)) = collect_now_is_due(validated, *source, status) {
                 let name = names::collect_now_job(document, *source, &hash);
@@ -87,19 +81,6 @@ fn first_run_is_due(
     let known = status.and_then(|status| status.sources.iter().find(|it| it.source == source));
     known
         .is_some_and(|known| known.projects_hash.as_ref() == Some(&hash) && known.outcome.is_none())
-}
-
-/// When the status first said that the TrackedMod is accepted.
-fn first_run_at(created_at: Timestamp, status: Option<&TrackedModStatus>) -> Timestamp {
-    let ready = status
-        .and_then(|status| {
-            status
-                .conditions
-                .iter()
-                .find(|it| it.type_ == "DatabaseReady")
-        })
-        .map(|condition| condition.last_transition_time.0);
-    ready.map_or(created_at, |at| at.max(created_at))
 }
 
 /// As with first runs: only what the status holds already, and no run was scheduled after it.

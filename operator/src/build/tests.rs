@@ -1,6 +1,6 @@
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use modstats_crds::{CollectNow, Outcome, SourceStatus};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::validate::{Database, Readiness};
@@ -35,6 +35,10 @@ pub fn validated() -> Validated {
     }
 }
 
+fn now() -> Timestamp {
+    "2026-03-01T00:00:00Z".parse().unwrap()
+}
+
 fn config() -> CollectorConfig {
     serde_json::from_value(json!({
         "image": "registry.example.invalid/modstats/collector:1",
@@ -52,7 +56,7 @@ fn known(source: Source, outcome: Option<Outcome>) -> SourceStatus {
 }
 
 fn jobs(validated: &Validated, status: &TrackedModStatus) -> Vec<String> {
-    let desired = build(validated, &config(), Some(status));
+    let desired = build(validated, &config(), Some(status), now());
     let sources = desired
         .jobs
         .iter()
@@ -64,7 +68,7 @@ fn jobs(validated: &Validated, status: &TrackedModStatus) -> Vec<String> {
 
 #[test]
 fn a_cron_job_is_exactly_this() {
-    let desired = build(&validated(), &config(), None);
+    let desired = build(&validated(), &config(), None, now());
     let mut cron_job = json!(desired.cron_jobs[&Source::Curseforge]);
     let template = "/spec/jobTemplate/spec/template/metadata/annotations";
     let annotations = cron_job.pointer_mut(template).unwrap().take();
@@ -156,7 +160,7 @@ fn nothing_that_a_user_writes_stands_where_the_kubelet_expands() {
     let mark = "$(MODSTATS_DATABASE_PASSWORD)";
     validated.document.spec.display_name = Some(mark.to_owned());
     validated.document.spec.modrinth.as_mut().unwrap().projects = vec![mark.to_owned()];
-    let desired = build(&validated, &config(), None);
+    let desired = build(&validated, &config(), None, now());
     for cron_job in desired.cron_jobs.into_values() {
         let pod = &json!(cron_job)["spec"]["jobTemplate"]["spec"]["template"]["spec"];
         let containers = pod["containers"].to_string().replace("a$$(MODSTATS", "");
@@ -176,6 +180,9 @@ fn a_first_run_needs_its_hash_in_the_status_and_ends_with_an_outcome() {
         known(Source::Curseforge, None),
     ]);
     assert_eq!(jobs(&validated(), &waiting), ["modrinth", "curseforge"]);
+    let first = json!(build(&validated(), &config(), Some(&waiting), now()).jobs[0]);
+    let annotations = &first["spec"]["template"]["metadata"]["annotations"];
+    assert_eq!(annotations[SCHEDULED_AT], "2026-03-01T00:00:00Z");
     let failed = status(vec![
         known(Source::Modrinth, Some(Outcome::Failed)),
         known(Source::Curseforge, None),
@@ -221,31 +228,9 @@ fn collect_now_runs_once_for_what_the_status_holds() {
     );
     validated.collect_now = Some("5f".to_owned());
     assert_eq!(jobs(&validated, &status), ["modrinth"]);
-    let job = &build(&validated, &config(), Some(&status)).jobs[0];
+    let job = &build(&validated, &config(), Some(&status), now()).jobs[0];
     let annotations = json!(job)["spec"]["template"]["metadata"]["annotations"].clone();
     assert_eq!(annotations[SCHEDULED_AT], "2026-02-01T10:00:00Z");
     status.sources[0].last_schedule_time = Some(asked_at);
     assert!(jobs(&validated, &status).is_empty(), "it has run");
-}
-
-#[test]
-fn the_same_first_job_is_the_same_again() {
-    let condition = Condition {
-        type_: "DatabaseReady".to_owned(),
-        status: "True".to_owned(),
-        reason: "ClusterReady".to_owned(),
-        message: String::new(),
-        observed_generation: None,
-        last_transition_time: Time("2026-01-05T10:00:00Z".parse().unwrap()),
-    };
-    let status = TrackedModStatus {
-        conditions: vec![condition],
-        sources: vec![known(Source::Modrinth, None)],
-        ..TrackedModStatus::default()
-    };
-    let first = build(&validated(), &config(), Some(&status));
-    assert_eq!(first, build(&validated(), &config(), Some(&status)));
-    let at: Value =
-        json!(first.jobs[0])["spec"]["template"]["metadata"]["annotations"][SCHEDULED_AT].clone();
-    assert_eq!(at, "2026-01-05T10:00:00Z");
 }

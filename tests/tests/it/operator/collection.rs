@@ -230,3 +230,35 @@ spec:
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_is_added_is_collected_at_once_and_only_that_source() {
+    let ground = Ground::new(
+        control_plane().await,
+        "database: {secretRef: {name: elsewhere}}",
+    )
+    .await;
+    let gears = GEARS.replace("  database: {clusterRef: {name: db}}\n", "");
+    ground.apply(&gears).await;
+    for source in [Source::Modrinth, Source::Curseforge] {
+        ground.end(source, Outcome::Complete, Some(10), None).await;
+    }
+    ground
+        .condition("CollectionSucceeded", "True", "Complete")
+        .await;
+    ground
+        .apply(&gears.replace("[gears]", "[gears, more]"))
+        .await;
+    ground
+        .condition("CollectionSucceeded", "Unknown", "NotYetCollected")
+        .await;
+    ground
+        .end(Source::Modrinth, Outcome::Complete, Some(25), None)
+        .await;
+    ground
+        .condition("CollectionSucceeded", "True", "Complete")
+        .await;
+    let status = ground.tracked_mod().await.status.unwrap();
+    assert_eq!(status.downloads, Some(35));
+    assert_eq!(ground.jobs().await.len(), 3);
+}
