@@ -316,6 +316,11 @@ pub struct SourceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downloads: Option<i64>,
 
+    /// The Job that `message` is about, or that ended last without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 63))]
+    pub job: Option<String>,
+
     /// Which id each entry of the spec stands for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50))]

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::build::Desired;
 use crate::dereference::Children;
-use crate::names::{MANAGER, hash};
+use crate::names::{MANAGER, SOURCE, hash};
 use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,30 @@ pub async fn apply(
     // Last: a first run is nothing that the schedule should wait for.
     for job in &desired.jobs {
         create_job(&jobs, document, job, children).await?;
+    }
+    Ok(())
+}
+
+/// While nothing can be built, what the user takes away is taken away all the same.
+pub async fn restrict(
+    client: &Client,
+    document: &Document,
+    children: &Children,
+) -> Result<(), ApplyError> {
+    let api: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
+    let sources = document.sources();
+    let ours = children
+        .cron_jobs
+        .iter()
+        .filter(|it| is_ours(*it, document));
+    for cron_job in ours {
+        let source = cron_job.labels().get(SOURCE).and_then(|it| it.parse().ok());
+        let is_wanted = source.is_some_and(|source| sources.contains(&source));
+        if !is_wanted {
+            remove(&api, cron_job).await?;
+        } else if document.spec.suspend && !is_suspended(cron_job) {
+            suspend(&api, cron_job).await?;
+        }
     }
     Ok(())
 }
@@ -123,38 +147,54 @@ async fn apply_cron_job(
 
 /// A CronJob goes when none of its Jobs runs; until then it starts none.
 async fn remove(api: &Api<CronJob>, orphan: &CronJob) -> Result<(), ApplyError> {
-    let name = orphan.name_any();
-    let failed = |verb, source| ApplyError::Write {
-        verb,
-        kind: "CronJob",
-        name: name.clone(),
-        source: Box::new(source),
-    };
-    let suspended = orphan.spec.as_ref().and_then(|spec| spec.suspend);
-    if suspended != Some(true) {
-        let suspend = json!({
-            "metadata": {"uid": orphan.uid(), "resourceVersion": orphan.resource_version()},
-            "spec": {"suspend": true},
-        });
-        let parameters = PatchParams::default();
-        let patched = api.patch(&name, &parameters, &Patch::Merge(&suspend)).await;
+    if !is_suspended(orphan) {
         // Its own event brings us back.
-        return gone_or(patched.map(drop)).map_err(|it| failed("suspend", it));
+        return suspend(api, orphan).await;
     }
     let running = orphan.status.as_ref().and_then(|it| it.active.as_ref());
     if running.is_some_and(|running| !running.is_empty()) {
         return Ok(());
     }
+    let name = orphan.name_any();
     let parameters = DeleteParams::background().preconditions(Preconditions {
         uid: orphan.uid(),
         resource_version: orphan.resource_version(),
     });
-    gone_or(api.delete(&name, &parameters).await.map(drop)).map_err(|it| failed("delete", it))
+    let deleted = api.delete(&name, &parameters).await.map(drop);
+    gone_or(deleted).map_err(|source| ApplyError::Write {
+        verb: "delete",
+        kind: "CronJob",
+        name,
+        source: Box::new(source),
+    })
 }
 
+fn is_suspended(cron_job: &CronJob) -> bool {
+    cron_job.spec.as_ref().and_then(|spec| spec.suspend) == Some(true)
+}
+
+async fn suspend(api: &Api<CronJob>, cron_job: &CronJob) -> Result<(), ApplyError> {
+    let name = cron_job.name_any();
+    let suspended = json!({
+        "metadata": {"uid": cron_job.uid(), "resourceVersion": cron_job.resource_version()},
+        "spec": {"suspend": true},
+    });
+    let parameters = PatchParams::default();
+    let patched = api
+        .patch(&name, &parameters, &Patch::Merge(&suspended))
+        .await;
+    gone_or(patched.map(drop)).map_err(|source| ApplyError::Write {
+        verb: "suspend",
+        kind: "CronJob",
+        name,
+        source: Box::new(source),
+    })
+}
+
+/// What is gone needs nothing more, and what has changed meanwhile brings us back by its event.
 fn gone_or(result: kube::Result<()>) -> kube::Result<()> {
     match result {
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => Ok(()),
         other => other,
     }
 }

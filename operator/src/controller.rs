@@ -152,16 +152,19 @@ fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + 
     let mut known: HashMap<Option<String>, Option<Cluster>> = HashMap::new();
     watcher(api, watcher::Config::default())
         .backoff(Every(CLUSTERS_MISSING))
-        .touched_objects()
-        .filter_map(move |object| {
-            let object = object
-                .inspect_err(|error| tracing::debug!(%error, "no Clusters"))
-                .ok();
-            let news = object.is_some_and(|object| {
-                let gone = object.metadata.deletion_timestamp.is_some();
-                let now = Cluster::read(&object).ok().filter(|_| !gone);
-                known.insert(object.uid(), now.clone()) != Some(now)
-            });
+        .filter_map(move |event| {
+            let news = match event {
+                Ok(watcher::Event::Apply(object) | watcher::Event::InitApply(object)) => {
+                    let now = Cluster::read(&object).ok();
+                    known.insert(object.uid(), now.clone()) != Some(now)
+                }
+                Ok(watcher::Event::Delete(object)) => known.remove(&object.uid()).is_some(),
+                Ok(watcher::Event::Init | watcher::Event::InitDone) => false,
+                Err(error) => {
+                    tracing::debug!(%error, "no Clusters");
+                    false
+                }
+            };
             std::future::ready(news.then_some(()))
         })
 }

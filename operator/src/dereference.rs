@@ -56,7 +56,7 @@ pub struct Children {
     pub cron_jobs: Vec<CronJob>,
     pub jobs: Vec<Job>,
     pub pods: Vec<Pod>,
-    /// Warnings about Jobs that have no pod.
+    /// Warnings about Jobs that have no pod, and about pods that haven't started.
     pub events: Vec<Event>,
 }
 
@@ -129,7 +129,15 @@ async fn children(
     let cron_jobs = cron_jobs.list(&ours).await.map_err(list("CronJobs"))?.items;
     let jobs = jobs.list(&ours).await.map_err(list("Jobs"))?.items;
     let pods = pods.list(&made_for_pods).await.map_err(list("Pods"))?.items;
-    let events = events(client, namespace, &jobs).await?;
+    let without_pod = jobs
+        .iter()
+        .filter(|job| has_no_pod(job))
+        .filter_map(ResourceExt::uid);
+    let waiting = pods
+        .iter()
+        .filter(|pod| is_pending(pod))
+        .filter_map(ResourceExt::uid);
+    let events = warnings(client, namespace, without_pod.chain(waiting)).await?;
     Ok(Children {
         cron_jobs,
         jobs,
@@ -138,21 +146,20 @@ async fn children(
     })
 }
 
-/// Why Jobs that ought to have a pod have none: only events tell.
-async fn events(
+/// Why a Job has no pod, or a pod doesn't start: only events tell it all.
+async fn warnings(
     client: &Client,
     namespace: &str,
-    jobs: &[Job],
+    of: impl Iterator<Item = String>,
 ) -> Result<Vec<Event>, DereferenceError> {
     let api: Api<Event> = Api::namespaced(client.clone(), namespace);
     let mut events = Vec::new();
-    for job in jobs.iter().filter(|job| has_no_pod(job)) {
-        let uid = job.uid().unwrap_or_default();
-        let of_job = ListParams::default()
+    for uid in of {
+        let of_object = ListParams::default()
             .fields(&format!("involvedObject.uid={uid},type=Warning"))
             .limit(20);
         let found = api
-            .list(&of_job)
+            .list(&of_object)
             .await
             .map_err(|source| DereferenceError::List {
                 what: "Events",
@@ -161,6 +168,14 @@ async fn events(
         events.extend(found.items);
     }
     Ok(events)
+}
+
+fn is_pending(pod: &Pod) -> bool {
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    phase == Some("Pending")
 }
 
 fn has_no_pod(job: &Job) -> bool {

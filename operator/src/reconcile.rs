@@ -12,16 +12,16 @@ use kube::{Client, Resource, ResourceExt};
 use modstats_crds::{TrackedMod, TrackedModStatus};
 use serde_json::json;
 
-use crate::apply::{Applied, ApplyError, apply};
+use crate::apply::{Applied, ApplyError, apply, restrict};
 use crate::build::{Desired, build};
 use crate::conditions::{COLLECTION_SUCCEEDED, DATABASE_READY, READY};
 use crate::config::Config;
 use crate::dereference::{DereferenceError, Dereferenced, dereference};
 use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
-use crate::run::runs;
+use crate::run::{End, Run, runs};
 use crate::status::{Verdict, status, whole_seconds};
-use crate::validate::validate;
+use crate::validate::{document, validate};
 use crate::words::words;
 
 /// Besides what watches tell; a Job that is lost tells nothing.
@@ -120,6 +120,9 @@ async fn five_steps(
     let validated = match validate(&tracked_mod, &database, collect_now) {
         Ok(validated) => validated,
         Err(invalid) => {
+            if let Ok(document) = document(&tracked_mod) {
+                restrict(client, &document, &children).await?;
+            }
             let verdict = Verdict::Invalid(&invalid);
             write_status(context, &tracked_mod, &verdict, now).await?;
             return Ok(Action::requeue(WAITING));
@@ -139,9 +142,16 @@ async fn five_steps(
     write_status(context, &tracked_mod, &verdict, now).await?;
     match failure {
         Some(error) => Err(error.into()),
-        None if !validated.database_ready.ready => Ok(Action::requeue(WAITING)),
+        None if !validated.database_ready.ready || runs.iter().any(is_open) => {
+            Ok(Action::requeue(WAITING))
+        }
         None => Ok(Action::requeue(RESYNC)),
     }
+}
+
+/// What holds it up may be told by an event, and events aren't watched.
+fn is_open(run: &Run) -> bool {
+    matches!(run.end, End::Running { .. })
 }
 
 /// Writes nothing when nothing changed, and tells a change of a condition also as an event.

@@ -1,6 +1,6 @@
 //! What became of the runs: read from their Jobs, pods and last words.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
 use kube::ResourceExt;
@@ -11,12 +11,16 @@ use crate::names::{CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT, SOURCE, projects
 
 /// A message in a status is for people, and the schema bounds it.
 const LONGEST: usize = 500;
+/// How long before its Job's creation a run can have been due, and after it by the clocks' difference.
+const LATEST: SignedDuration = SignedDuration::from_hours(31 * 24);
+const EARLIEST: SignedDuration = SignedDuration::from_hours(1);
 /// Why a container waits, where waiting is normal.
 const PATIENT: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// A run of one source, as far as it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
+    pub job: String,
     pub source: Source,
     pub scheduled_at: Timestamp,
     pub end: End,
@@ -30,6 +34,8 @@ pub enum End {
     Told(Box<TerminationMessage>),
     /// It is over and told nothing.
     Silent(Trouble),
+    /// It ended well, and whoever could tell more is gone.
+    Gone,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +47,7 @@ pub struct Trouble {
 impl End {
     pub fn outcome(&self) -> Option<Outcome> {
         match self {
-            End::Running { .. } => None,
+            End::Running { .. } | End::Gone => None,
             End::Told(message) => Some(message.outcome),
             End::Silent(_) => Some(Outcome::Lost),
         }
@@ -61,6 +67,10 @@ pub fn runs(document: &Document, children: &Children) -> Vec<Run> {
 }
 
 fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
+    // One that is being deleted may have lost its pods already.
+    if job.metadata.deletion_timestamp.is_some() {
+        return None;
+    }
     let source: Source = job.labels().get(SOURCE)?.parse().ok()?;
     let template = &job.spec.as_ref()?.template;
     let annotations = template.metadata.as_ref()?.annotations.as_ref()?;
@@ -79,24 +89,28 @@ fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
     // Of several attempts the last one counts.
     pods.sort_by_key(|pod| pod.creation_timestamp().map(|time| time.0));
     Some(Run {
+        job: name,
         source,
         scheduled_at: scheduled_at(job, annotations.get(SCHEDULED_AT)),
         end: end(document, source, job, &pods, &children.events),
     })
 }
 
-/// As the collector reads it: stated, or the minutes since 1970 in the Job's name.
+/// As the collector reads it: stated, or the minutes since 1970 in the Job's name. A Job made by hand
+/// may end in any number, so they must be near its creation.
 fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
     let stated = stated.and_then(|at| at.parse().ok());
+    let created = job.creation_timestamp().map(|time| time.0);
     let from_name = || {
         let name = job.name_any();
         let minutes: i64 = name.rsplit_once('-')?.1.parse().ok()?;
-        Timestamp::from_second(minutes.checked_mul(60)?).ok()
+        let at = Timestamp::from_second(minutes.checked_mul(60)?).ok()?;
+        let late = created?.duration_since(at);
+        (late >= -EARLIEST && late <= LATEST).then_some(at)
     };
-    let created = || job.creation_timestamp().map(|time| time.0);
     stated
         .or_else(from_name)
-        .or_else(created)
+        .or(created)
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -107,32 +121,34 @@ fn end(document: &Document, source: Source, job: &Job, pods: &[&Pod], events: &[
         .find_map(|pod| told(document, source, pod));
     match (finished(job), told) {
         (Some(_), Some(message)) => End::Told(Box::new(message)),
-        (Some(failure), None) => {
+        (Some((true, _)), None) if pods.is_empty() => End::Gone,
+        (Some((_, why)), None) => {
             let trouble = pods.last().and_then(|pod| cut_short(pod));
-            End::Silent(trouble.unwrap_or(failure))
+            End::Silent(trouble.unwrap_or(why))
         }
         (None, _) => {
-            let held_up = pods.last().and_then(|pod| held_up(pod));
+            let held_up = pods.last().and_then(|pod| held_up(pod, events));
             let trouble = held_up.or_else(|| refused(job, pods, events));
             End::Running { trouble }
         }
     }
 }
 
-/// Whether the Job is over, and if it failed why.
-fn finished(job: &Job) -> Option<Trouble> {
+/// If the Job is over: whether it is complete, and why it ended.
+fn finished(job: &Job) -> Option<(bool, Trouble)> {
     let conditions = job.status.as_ref()?.conditions.as_ref()?;
     let over = conditions
         .iter()
         .find(|it| it.status == "True" && matches!(it.type_.as_str(), "Complete" | "Failed"))?;
-    Some(Trouble {
+    let why = Trouble {
         reason: over.reason.clone().unwrap_or_else(|| over.type_.clone()),
         message: shown(
             over.message
                 .as_deref()
                 .unwrap_or("the run ended without a word"),
         ),
-    })
+    };
+    Some((over.type_ == "Complete", why))
 }
 
 /// The last words of a pod's collector, if they are ours and about this document.
@@ -167,13 +183,18 @@ fn cut_short(pod: &Pod) -> Option<Trouble> {
 }
 
 /// Why a pod can't start: no node, no image, a Secret or a key of it that isn't there.
-fn held_up(pod: &Pod) -> Option<Trouble> {
-    let waiting = container(pod)
-        .and_then(|container| container.state.as_ref()?.waiting.as_ref())
-        .filter(|waiting| {
-            let reason = waiting.reason.as_deref().unwrap_or_default();
-            !reason.is_empty() && !PATIENT.contains(&reason)
-        });
+fn held_up(pod: &Pod, events: &[Event]) -> Option<Trouble> {
+    let waiting = container(pod).and_then(|container| container.state.as_ref()?.waiting.as_ref());
+    let waiting = waiting.filter(|waiting| waiting.reason.is_some());
+    let is_patient = waiting.is_none_or(|waiting| {
+        let reason = waiting.reason.as_deref().unwrap_or_default();
+        PATIENT.contains(&reason)
+    });
+    // A volume that can't be mounted is told by events alone.
+    if is_patient && let Some(trouble) = warned(pod.uid(), events) {
+        return Some(trouble);
+    }
+    let waiting = waiting.filter(|_| !is_patient);
     if let Some(waiting) = waiting {
         let message = waiting.message.as_deref().unwrap_or_default();
         return Some(Trouble {
@@ -196,7 +217,11 @@ fn refused(job: &Job, pods: &[&Pod], events: &[Event]) -> Option<Trouble> {
     if !pods.is_empty() {
         return None;
     }
-    let uid = job.uid();
+    warned(job.uid(), events)
+}
+
+/// The newest warning about an object.
+fn warned(uid: Option<String>, events: &[Event]) -> Option<Trouble> {
     let event = events
         .iter()
         .filter(|event| event.involved_object.uid == uid)
@@ -223,7 +248,10 @@ mod tests {
         let mut annotations = annotations;
         annotations[DOCUMENT] = json!(serde_json::to_string(of).unwrap());
         serde_json::from_value(json!({
-            "metadata": {"name": NAME, "uid": "j", "labels": {SOURCE: "modrinth"}},
+            "metadata": {
+                "name": NAME, "uid": "j", "labels": {SOURCE: "modrinth"},
+                "creationTimestamp": "2026-01-29T00:20:05Z",
+            },
             "spec": {"template": {"metadata": {"annotations": annotations}}},
             "status": status,
         }))
@@ -266,7 +294,7 @@ mod tests {
             let trouble = match &run.end {
                 End::Running { trouble } => trouble.clone(),
                 End::Silent(trouble) => Some(trouble.clone()),
-                End::Told(_) => None,
+                End::Told(_) | End::Gone => None,
             };
             (run.end.outcome(), trouble.map(|it| it.reason))
         })
@@ -352,5 +380,35 @@ mod tests {
         assert_eq!(at(json!({})), "2026-01-29T00:20:00Z");
         let stated = "2026-02-01T10:00:00Z";
         assert_eq!(at(json!({SCHEDULED_AT: stated})), stated);
+        let mut by_hand = job(&document(), json!({}), Value::Null);
+        by_hand.metadata.name = Some("manual-1769646000".to_owned());
+        let created = Timestamp::from_second(1_769_646_005).unwrap();
+        assert_eq!(scheduled_at(&by_hand, None), created);
+    }
+
+    #[test]
+    fn what_ended_well_is_not_lost_when_its_pod_goes() {
+        let complete = job(
+            &document(),
+            json!({}),
+            over("Complete", "CompletionsReached"),
+        );
+        assert_eq!(ends(complete.clone(), vec![]), [(None, None)]);
+        let mut going = complete;
+        going.metadata.deletion_timestamp = going.metadata.creation_timestamp.clone();
+        assert!(ends(going, vec![]).is_empty());
+    }
+
+    #[test]
+    fn a_volume_that_can_not_be_mounted_is_told_by_an_event() {
+        let event = serde_json::from_value(json!({
+            "metadata": {}, "involvedObject": {"uid": "p"}, "type": "Warning",
+            "reason": "FailedMount", "message": "secret \"db-ca\" not found",
+        }));
+        let mut pod = pod(1, json!({"waiting": {"reason": "ContainerCreating"}}));
+        assert_eq!(held_up(&pod, &[]), None);
+        pod.metadata.uid = Some("p".to_owned());
+        let trouble = held_up(&pod, &[event.unwrap()]).unwrap();
+        assert_eq!(trouble.reason, "FailedMount");
     }
 }

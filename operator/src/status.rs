@@ -105,12 +105,15 @@ fn source_status(
 
     let mut trouble = None;
     for run in runs.iter().filter(|run| run.source == source) {
+        let scheduled_at = whole_seconds(run.scheduled_at);
         let last = status.last_schedule_time.as_ref().map(|time| time.0);
-        if last.is_some_and(|last| run.scheduled_at < last) {
+        // Where no outcome is known of this set of projects, an old one is better than none.
+        let is_old = last.is_some_and(|last| scheduled_at < last);
+        if is_old && (status.outcome.is_some() || !matches!(run.end, End::Told(_))) {
             continue;
         }
-        status.last_schedule_time = Some(Time(whole_seconds(run.scheduled_at)));
-        trouble = take_over(&mut status, &run.end);
+        status.last_schedule_time = Some(Time(last.unwrap_or(scheduled_at).max(scheduled_at)));
+        trouble = take_over(&mut status, run);
     }
     (status, trouble)
 }
@@ -125,6 +128,7 @@ fn nothing_known(source: Source) -> SourceStatus {
         last_success_time: None,
         outcome: None,
         downloads: None,
+        job: None,
         projects: Vec::new(),
         message: None,
     }
@@ -147,33 +151,46 @@ fn is_entry(document: &Document, source: Source, project: &str) -> bool {
     }
 }
 
-fn take_over(status: &mut SourceStatus, end: &End) -> Option<Trouble> {
-    match end {
-        End::Running { trouble } => {
-            if let Some(trouble) = trouble {
-                status.message = Some(in_words(trouble));
-            }
-            trouble.clone()
+/// What a run tells goes into the status; what is told of it already isn't told worse when its pod or
+/// the cause is gone. Gives back what keeps it from ending well.
+fn take_over(status: &mut SourceStatus, run: &Run) -> Option<Trouble> {
+    let told_already = status.job.as_ref() == Some(&run.job);
+    let trouble = match &run.end {
+        End::Gone => return None,
+        End::Running { trouble: None } => return None,
+        End::Running {
+            trouble: Some(trouble),
+        } => {
+            status.message = Some(in_words(trouble));
+            Some(trouble.clone())
         }
         End::Silent(trouble) => {
-            status.outcome = Some(Outcome::Lost);
-            status.message = Some(in_words(trouble));
+            if !told_already {
+                status.message = Some(in_words(trouble));
+            }
+            if !(told_already && status.outcome == Some(Outcome::Failed)) {
+                status.outcome = Some(Outcome::Lost);
+            }
             Some(trouble.clone())
         }
         End::Told(message) => {
             status.outcome = Some(message.outcome);
             status.downloads = message.downloads.or(status.downloads);
-            let trouble = first_error(message);
-            status.message = trouble.as_ref().map(in_words);
-            if matches!(message.outcome, Outcome::Complete | Outcome::Partial) {
-                status.last_success_time = Some(Time(whole_seconds(message.ended_at)));
-            }
+            status.message = first_error(message).as_ref().map(in_words);
             for pin in &message.projects {
                 remember(&mut status.projects, pin);
             }
-            trouble
+            // Notes of a run that recorded something hold nothing up.
+            if matches!(message.outcome, Outcome::Complete | Outcome::Partial) {
+                status.last_success_time = Some(Time(whole_seconds(message.ended_at)));
+                None
+            } else {
+                first_error(message)
+            }
         }
-    }
+    };
+    status.job = Some(run.job.clone());
+    trouble
 }
 
 /// Pins that the message had no room for keep their last value.
@@ -307,10 +324,7 @@ fn collection(status: &TrackedModStatus, troubled: &[(Source, Trouble)]) -> Said
         .filter(|it| collected(&it.source))
         .collect();
     let failed = |it: &&&SourceStatus| matches!(it.outcome, Some(Outcome::Failed | Outcome::Lost));
-    let held_up = |it: &&&SourceStatus| {
-        it.outcome != Some(Outcome::Partial)
-            && troubled.iter().any(|(source, _)| *source == it.source)
-    };
+    let held_up = |it: &&&SourceStatus| troubled.iter().any(|(source, _)| *source == it.source);
     let speaking = sources
         .iter()
         .find(failed)
@@ -358,4 +372,142 @@ fn collection(status: &TrackedModStatus, troubled: &[(Source, Trouble)]) -> Said
         "Complete",
         "every project was recorded",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::tests::validated;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_769_646_000 + second).unwrap()
+    }
+
+    fn run(job: &str, second: i64, end: End) -> Run {
+        Run {
+            job: job.to_owned(),
+            source: Source::Modrinth,
+            scheduled_at: at(second),
+            end,
+        }
+    }
+
+    fn told(outcome: Outcome, error: Option<&str>) -> End {
+        let errors = error.map(|reason| modstats_crds::message::Problem {
+            subject: "s".to_owned(),
+            reason: reason.to_owned(),
+            message: "m".to_owned(),
+        });
+        let errors = errors.into_iter().collect();
+        let mut message = TerminationMessage::new(Source::Modrinth, outcome, at(0), errors);
+        message.downloads = Some(7);
+        End::Told(Box::new(message))
+    }
+
+    fn trouble(reason: &str) -> Trouble {
+        Trouble {
+            reason: reason.to_owned(),
+            message: "m".to_owned(),
+        }
+    }
+
+    fn held_up(reason: &str) -> End {
+        End::Running {
+            trouble: Some(trouble(reason)),
+        }
+    }
+
+    /// A TrackedMod of one source that sees these runs one reconcile after the other.
+    fn seen(reconciles: &[Vec<Run>]) -> TrackedModStatus {
+        let mut validated = validated();
+        validated.document.spec.curseforge = None;
+        validated.sources = vec![Source::Modrinth];
+        let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
+        for runs in reconciles {
+            let verdict = Verdict::Valid {
+                validated: &validated,
+                runs,
+                failure: None,
+            };
+            tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
+        }
+        tracked_mod.status.unwrap()
+    }
+
+    fn condition(status: &TrackedModStatus) -> (&str, &str) {
+        let conditions = status.conditions.iter();
+        let found = conditions.filter(|it| it.type_ == COLLECTION_SUCCEEDED);
+        let found = found.map(|it| (it.status.as_str(), it.reason.as_str()));
+        found.last().unwrap()
+    }
+
+    #[test]
+    fn what_was_told_stays_when_the_pod_is_gone() {
+        let complete = vec![run("a", 0, told(Outcome::Complete, None))];
+        let status = seen(&[complete.clone(), vec![run("a", 0, End::Gone)], vec![]]);
+        assert_eq!(condition(&status), ("True", "Complete"));
+        assert_eq!(status.downloads, Some(7));
+        let refused = vec![run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
+        let gone = vec![run("a", 0, End::Silent(trouble("PodFailurePolicy")))];
+        let status = seen(&[refused, gone]);
+        assert_eq!(condition(&status), ("False", "KeyRefused"));
+        assert_eq!(status.sources[0].outcome, Some(Outcome::Failed));
+    }
+
+    #[test]
+    fn the_cause_outlives_the_deadline_and_ends_with_the_next_run() {
+        let first = vec![run("a", 0, told(Outcome::Complete, None))];
+        let waits = vec![run("b", 60, held_up("CreateContainerConfigError"))];
+        let over = vec![run("b", 60, End::Silent(trouble("DeadlineExceeded")))];
+        let status = seen(&[first.clone(), waits.clone()]);
+        assert_eq!(condition(&status), ("False", "CreateContainerConfigError"));
+        let status = seen(&[first.clone(), waits.clone(), over.clone()]);
+        assert_eq!(condition(&status), ("False", "CreateContainerConfigError"));
+        assert_eq!(status.sources[0].outcome, Some(Outcome::Lost));
+        let next = vec![run("c", 120, told(Outcome::Complete, None))];
+        let status = seen(&[first, waits, over, next]);
+        assert_eq!(condition(&status), ("True", "Complete"));
+        assert_eq!(status.sources[0].message, None);
+    }
+
+    #[test]
+    fn notes_of_a_complete_run_fail_nothing_and_trouble_after_a_partial_one_does() {
+        let noted = vec![run("a", 0, told(Outcome::Complete, Some("SlugReassigned")))];
+        let status = seen(&[noted]);
+        assert_eq!(condition(&status), ("True", "Complete"));
+        assert!(
+            status.sources[0]
+                .message
+                .as_ref()
+                .unwrap()
+                .contains("SlugReassigned")
+        );
+        let partial = vec![run("a", 0, told(Outcome::Partial, Some("ProjectUnknown")))];
+        let status = seen(&[partial.clone()]);
+        assert_eq!(condition(&status), ("True", "Partial"));
+        let blocked = vec![
+            partial[0].clone(),
+            run("b", 60, held_up("ImagePullBackOff")),
+        ];
+        assert_eq!(condition(&seen(&[blocked])), ("False", "ImagePullBackOff"));
+    }
+
+    #[test]
+    fn an_old_run_is_taken_only_where_nothing_is_known() {
+        let newer = vec![run("b", 60, told(Outcome::Complete, None))];
+        let older = vec![run("a", 0, told(Outcome::Failed, Some("Unreachable")))];
+        assert_eq!(condition(&seen(&[newer, older])), ("True", "Complete"));
+        let starts = vec![run("b", 60, End::Running { trouble: None })];
+        let older = vec![run("a", 0, told(Outcome::Complete, None))];
+        let status = seen(&[starts, older]);
+        assert_eq!(condition(&status), ("True", "Complete"));
+        let last = status.sources[0].last_schedule_time.as_ref().unwrap().0;
+        assert_eq!(last, at(60), "it never goes back");
+    }
+
+    #[test]
+    fn a_status_of_the_same_runs_is_the_same() {
+        let runs = vec![run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
+        assert_eq!(seen(&[runs.clone()]), seen(&[runs.clone(), runs]));
+    }
 }

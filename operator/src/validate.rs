@@ -70,7 +70,7 @@ pub fn collected(source: &Source) -> bool {
     *source != Source::Modpacks
 }
 
-fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {
+pub fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {
     let metadata = &tracked_mod.metadata;
     let created = metadata.creation_timestamp.as_ref();
     Document::new(
