@@ -435,10 +435,11 @@ mod tests {
     }
 
     fn condition(status: &TrackedModStatus) -> (&str, &str) {
-        let conditions = status.conditions.iter();
-        let found = conditions.filter(|it| it.type_ == COLLECTION_SUCCEEDED);
-        let found = found.map(|it| (it.status.as_str(), it.reason.as_str()));
-        found.last().unwrap()
+        let mut conditions = status.conditions.iter();
+        let found = conditions.find(|it| it.type_ == COLLECTION_SUCCEEDED);
+        found
+            .map(|it| (it.status.as_str(), it.reason.as_str()))
+            .unwrap()
     }
 
     #[test]
@@ -483,7 +484,7 @@ mod tests {
                 .contains("SlugReassigned")
         );
         let partial = vec![run("a", 0, told(Outcome::Partial, Some("ProjectUnknown")))];
-        let status = seen(&[partial.clone()]);
+        let status = seen(std::slice::from_ref(&partial));
         assert_eq!(condition(&status), ("True", "Partial"));
         let blocked = vec![
             partial[0].clone(),
@@ -508,6 +509,9 @@ mod tests {
     #[test]
     fn a_status_of_the_same_runs_is_the_same() {
         let runs = vec![run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
-        assert_eq!(seen(&[runs.clone()]), seen(&[runs.clone(), runs]));
+        assert_eq!(
+            seen(std::slice::from_ref(&runs)),
+            seen(&[runs.clone(), runs])
+        );
     }
 }

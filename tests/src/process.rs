@@ -35,7 +35,11 @@ impl Process {
     /// `environment`, but without what would point it somewhere else: our own variables and those
     /// of OpenTelemetry and PostgreSQL's clients.
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = run().command(tools::program(name));
+        // A job in the background of a shell ignores SIGINT, and so would everything below it.
+        let mut command = run().command("env");
+        command
+            .arg("--default-signal=INT")
+            .arg(tools::program(name));
         for (key, _) in std::env::vars_os() {
             let name = key.to_string_lossy();
             let foreign = ["MODSTATS_", "OTEL_", "TRACE", "RUST_LOG", "PG"];
