@@ -1,0 +1,138 @@
+use super::*;
+use crate::build::tests::validated;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_769_646_000 + second).unwrap()
+}
+
+fn run(job: &str, second: i64, end: End) -> Run {
+    Run {
+        job: job.to_owned(),
+        source: Source::Modrinth,
+        scheduled_at: at(second),
+        end,
+    }
+}
+
+fn told(outcome: Outcome, error: Option<&str>) -> End {
+    let errors = error.map(|reason| modstats_crds::message::Problem {
+        subject: "s".to_owned(),
+        reason: reason.to_owned(),
+        message: "m".to_owned(),
+    });
+    let errors = errors.into_iter().collect();
+    let mut message = TerminationMessage::new(Source::Modrinth, outcome, at(0), errors);
+    message.downloads = Some(7);
+    End::Told(Box::new(message))
+}
+
+fn trouble(reason: &str) -> Trouble {
+    Trouble {
+        reason: reason.to_owned(),
+        message: "m".to_owned(),
+    }
+}
+
+fn held_up(reason: &str) -> End {
+    End::Running {
+        trouble: Some(trouble(reason)),
+    }
+}
+
+/// A TrackedMod of one source that sees these runs one reconcile after the other.
+fn seen(reconciles: &[Vec<Run>]) -> TrackedModStatus {
+    let mut validated = validated();
+    validated.document.spec.curseforge = None;
+    validated.sources = vec![Source::Modrinth];
+    let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
+    for runs in reconciles {
+        let verdict = Verdict::Valid {
+            validated: &validated,
+            runs,
+            failure: None,
+        };
+        tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
+    }
+    tracked_mod.status.unwrap()
+}
+
+fn condition(status: &TrackedModStatus) -> (&str, &str) {
+    let mut conditions = status.conditions.iter();
+    let found = conditions.find(|it| it.type_ == COLLECTION_SUCCEEDED);
+    found
+        .map(|it| (it.status.as_str(), it.reason.as_str()))
+        .unwrap()
+}
+
+#[test]
+fn what_was_told_stays_when_the_pod_is_gone() {
+    let complete = vec![run("a", 0, told(Outcome::Complete, None))];
+    let status = seen(&[complete.clone(), vec![run("a", 0, End::Gone)], vec![]]);
+    assert_eq!(condition(&status), ("True", "Complete"));
+    assert_eq!(status.downloads, Some(7));
+    let refused = vec![run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
+    let gone = vec![run("a", 0, End::Silent(trouble("PodFailurePolicy")))];
+    let status = seen(&[refused, gone]);
+    assert_eq!(condition(&status), ("False", "KeyRefused"));
+    assert_eq!(status.sources[0].outcome, Some(Outcome::Failed));
+}
+
+#[test]
+fn the_cause_outlives_the_deadline_and_ends_with_the_next_run() {
+    let first = vec![run("a", 0, told(Outcome::Complete, None))];
+    let waits = vec![run("b", 60, held_up("CreateContainerConfigError"))];
+    let over = vec![run("b", 60, End::Silent(trouble("DeadlineExceeded")))];
+    let status = seen(&[first.clone(), waits.clone()]);
+    assert_eq!(condition(&status), ("False", "CreateContainerConfigError"));
+    let status = seen(&[first.clone(), waits.clone(), over.clone()]);
+    assert_eq!(condition(&status), ("False", "CreateContainerConfigError"));
+    assert_eq!(status.sources[0].outcome, Some(Outcome::Lost));
+    let next = vec![run("c", 120, told(Outcome::Complete, None))];
+    let status = seen(&[first, waits, over, next]);
+    assert_eq!(condition(&status), ("True", "Complete"));
+    assert_eq!(status.sources[0].message, None);
+}
+
+#[test]
+fn notes_of_a_complete_run_fail_nothing_and_trouble_after_a_partial_one_does() {
+    let noted = vec![run("a", 0, told(Outcome::Complete, Some("SlugReassigned")))];
+    let status = seen(&[noted]);
+    assert_eq!(condition(&status), ("True", "Complete"));
+    assert!(
+        status.sources[0]
+            .message
+            .as_ref()
+            .unwrap()
+            .contains("SlugReassigned")
+    );
+    let partial = vec![run("a", 0, told(Outcome::Partial, Some("ProjectUnknown")))];
+    let status = seen(std::slice::from_ref(&partial));
+    assert_eq!(condition(&status), ("True", "Partial"));
+    let blocked = vec![
+        partial[0].clone(),
+        run("b", 60, held_up("ImagePullBackOff")),
+    ];
+    assert_eq!(condition(&seen(&[blocked])), ("False", "ImagePullBackOff"));
+}
+
+#[test]
+fn an_old_run_is_taken_only_where_nothing_is_known() {
+    let newer = vec![run("b", 60, told(Outcome::Complete, None))];
+    let older = vec![run("a", 0, told(Outcome::Failed, Some("Unreachable")))];
+    assert_eq!(condition(&seen(&[newer, older])), ("True", "Complete"));
+    let starts = vec![run("b", 60, End::Running { trouble: None })];
+    let older = vec![run("a", 0, told(Outcome::Complete, None))];
+    let status = seen(&[starts, older]);
+    assert_eq!(condition(&status), ("True", "Complete"));
+    let last = status.sources[0].last_schedule_time.as_ref().unwrap().0;
+    assert_eq!(last, at(60), "it never goes back");
+}
+
+#[test]
+fn a_status_of_the_same_runs_is_the_same() {
+    let runs = vec![run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
+    assert_eq!(
+        seen(std::slice::from_ref(&runs)),
+        seen(&[runs.clone(), runs])
+    );
+}
