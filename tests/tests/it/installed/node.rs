@@ -266,7 +266,7 @@ async fn from_helm_install_to_the_figures_on_the_page_and_nothing_left_behind() 
     it.node.apply(&it.namespace, &format!("{{apiVersion: v1, kind: Secret, metadata: {{name: curseforge}}, stringData: {{api-key: '{key}'}}}}")).await;
 
     // Mended by itself: a CronJob's Job runs on its minute.
-    let soon = Timestamp::now() + jiff::SignedDuration::from_secs(75);
+    let soon = Timestamp::now() + jiff::SignedDuration::from_secs(100);
     let minute = soon.strftime("%M").to_string().parse::<u8>().unwrap();
     it.node
         .apply(&it.namespace, &it.gears(&format!("{minute} * * * *")))

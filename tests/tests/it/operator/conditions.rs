@@ -24,10 +24,17 @@ async fn each_step_towards_a_database_is_named_until_it_is_there() {
     assert!(ground.cron_jobs().await.is_empty());
 
     ground.cluster(json!({"phase": "Setting up primary"})).await;
-    let message = ground
-        .condition("DatabaseReady", "False", "ClusterNotReady")
-        .await;
-    assert!(message.contains("Setting up primary"), "{message}");
+    // The Cluster was there for a moment before it had a status.
+    eventually(SOON, "CloudNativePG's words are told", async || {
+        let message = ground
+            .condition("DatabaseReady", "False", "ClusterNotReady")
+            .await;
+        match message.contains("Setting up primary") {
+            true => Ok(()),
+            false => Err(message),
+        }
+    })
+    .await;
     assert_eq!(ground.cron_jobs().await.len(), 2, "schedules don't wait");
     assert!(ground.jobs().await.is_empty(), "first runs do");
 
