@@ -98,17 +98,14 @@ async fn apply_cron_job(
     children: &Children,
 ) -> Result<(), ApplyError> {
     let name = desired.name_any();
-    let failed = |verb, source| ApplyError::Write {
-        verb,
-        kind: "CronJob",
-        name: name.clone(),
-        source: Box::new(source),
-    };
     let listed = children.cron_jobs.iter().find(|it| it.name_any() == name);
     let existing = match listed {
         Some(existing) => Some(existing.clone()),
         // One that lost its labels isn't listed.
-        None => api.get_opt(&name).await.map_err(|it| failed("read", it))?,
+        None => api
+            .get_opt(&name)
+            .await
+            .map_err(failed("read", "CronJob", &name))?,
     };
     if existing.as_ref().is_some_and(|it| !is_ours(it, document)) {
         return Err(ApplyError::NameTaken { name });
@@ -133,7 +130,7 @@ async fn apply_cron_job(
     let now = api
         .patch(&name, &parameters, &Patch::Apply(&desired))
         .await
-        .map_err(|it| failed("apply", it))?;
+        .map_err(failed("apply", "CronJob", &name))?;
     applied.set(
         key,
         Known {
@@ -161,12 +158,7 @@ async fn remove(api: &Api<CronJob>, orphan: &CronJob) -> Result<(), ApplyError> 
         resource_version: orphan.resource_version(),
     });
     let deleted = api.delete(&name, &parameters).await.map(drop);
-    gone_or(deleted).map_err(|source| ApplyError::Write {
-        verb: "delete",
-        kind: "CronJob",
-        name,
-        source: Box::new(source),
-    })
+    gone_or(deleted).map_err(failed("delete", "CronJob", &name))
 }
 
 fn is_suspended(cron_job: &CronJob) -> bool {
@@ -183,12 +175,7 @@ async fn suspend(api: &Api<CronJob>, cron_job: &CronJob) -> Result<(), ApplyErro
     let patched = api
         .patch(&name, &parameters, &Patch::Merge(&suspended))
         .await;
-    gone_or(patched.map(drop)).map_err(|source| ApplyError::Write {
-        verb: "suspend",
-        kind: "CronJob",
-        name,
-        source: Box::new(source),
-    })
+    gone_or(patched.map(drop)).map_err(failed("suspend", "CronJob", &name))
 }
 
 /// What is gone needs nothing more, and what has changed meanwhile brings us back by its event.
@@ -214,12 +201,6 @@ async fn create_job(
     {
         return Ok(());
     }
-    let failed = |verb, source| ApplyError::Write {
-        verb,
-        kind: "Job",
-        name: name.clone(),
-        source: Box::new(source),
-    };
     let parameters = PostParams {
         field_manager: Some(MANAGER.to_owned()),
         ..PostParams::default()
@@ -227,7 +208,10 @@ async fn create_job(
     match api.create(&parameters, job).await {
         Ok(_) => Ok(()),
         Err(kube::Error::Api(status)) if status.is_already_exists() => {
-            let existing = api.get_opt(&name).await.map_err(|it| failed("read", it))?;
+            let existing = api
+                .get_opt(&name)
+                .await
+                .map_err(failed("read", "Job", &name))?;
             match existing {
                 Some(existing) if !is_ours(&existing, document) => {
                     Err(ApplyError::NameTaken { name })
@@ -235,7 +219,20 @@ async fn create_job(
                 _ => Ok(()),
             }
         }
-        Err(source) => Err(failed("create", source)),
+        Err(error) => Err(failed("create", "Job", &name)(error)),
+    }
+}
+
+fn failed(
+    verb: &'static str,
+    kind: &'static str,
+    name: &str,
+) -> impl FnOnce(kube::Error) -> ApplyError {
+    move |source| ApplyError::Write {
+        verb,
+        kind,
+        name: name.to_owned(),
+        source: Box::new(source),
     }
 }
 

@@ -9,7 +9,7 @@ use kube::{Client, ResourceExt};
 use modstats_crds::DatabaseSpec;
 
 use crate::cluster::{self, Cluster};
-use crate::names::{TRACKED_MOD, selector};
+use crate::names::selector;
 use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +116,6 @@ async fn children(
     name: &str,
 ) -> Result<Children, DereferenceError> {
     let ours = ListParams::default().labels(&selector(name));
-    let made_for_pods = ListParams::default().labels(&format!("{TRACKED_MOD}={name}"));
     let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), namespace);
     let jobs: Api<Job> = Api::namespaced(client.clone(), namespace);
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
@@ -128,7 +127,7 @@ async fn children(
     };
     let cron_jobs = cron_jobs.list(&ours).await.map_err(list("CronJobs"))?.items;
     let jobs = jobs.list(&ours).await.map_err(list("Jobs"))?.items;
-    let pods = pods.list(&made_for_pods).await.map_err(list("Pods"))?.items;
+    let pods = pods.list(&ours).await.map_err(list("Pods"))?.items;
     let without_pod = jobs
         .iter()
         .filter(|job| has_no_pod(job))

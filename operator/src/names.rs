@@ -60,21 +60,25 @@ pub fn collect_now_job(document: &Document, source: Source, hash: &str) -> Strin
     name(document, source, &["collect-now", hash])
 }
 
-/// Changes with the TrackedMod, the source, and the set of its projects.
-pub fn projects_hash(document: &Document, source: Source) -> String {
+/// What the document names for a source, as pins name it.
+pub fn entries(document: &Document, source: Source) -> Vec<String> {
     let spec = &document.spec;
-    let mut projects: Vec<String> = match source {
-        Source::Modrinth => spec
-            .modrinth
-            .iter()
-            .flat_map(|it| it.projects.clone())
-            .collect(),
+    match source {
+        Source::Modrinth => {
+            let modrinth = spec.modrinth.iter();
+            modrinth.flat_map(|it| it.projects.clone()).collect()
+        }
         Source::Curseforge => {
             let projects = spec.curseforge.iter().flat_map(|it| &it.projects);
             projects.map(i64::to_string).collect()
         }
         Source::Modpacks => Vec::new(),
-    };
+    }
+}
+
+/// Changes with the TrackedMod, the source, and the set of its projects.
+pub fn projects_hash(document: &Document, source: Source) -> String {
+    let mut projects = entries(document, source);
     projects.sort();
     projects.dedup();
     let mut parts = vec![document.uid.as_str(), source.as_str()];

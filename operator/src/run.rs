@@ -199,20 +199,13 @@ fn held_up(pod: &Pod, events: &[Event]) -> Option<Trouble> {
     }
     let waiting = waiting.filter(|_| !is_patient);
     if let Some(waiting) = waiting {
-        let message = waiting.message.as_deref().unwrap_or_default();
-        return Some(Trouble {
-            reason: waiting.reason.clone().unwrap_or_default(),
-            message: shown(message),
-        });
+        return Some(trouble(&waiting.reason, &waiting.message));
     }
     let conditions = pod.status.as_ref()?.conditions.as_ref()?;
     let unscheduled = conditions
         .iter()
         .find(|it| it.type_ == "PodScheduled" && it.status == "False")?;
-    Some(Trouble {
-        reason: unscheduled.reason.clone().unwrap_or_default(),
-        message: shown(unscheduled.message.as_deref().unwrap_or_default()),
-    })
+    Some(trouble(&unscheduled.reason, &unscheduled.message))
 }
 
 /// Why a Job has no pod at all: a policy or a quota refuses it.
@@ -229,10 +222,15 @@ fn warned(uid: Option<String>, events: &[Event]) -> Option<Trouble> {
         .iter()
         .filter(|event| event.involved_object.uid == uid)
         .max_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0))?;
-    Some(Trouble {
-        reason: event.reason.clone().unwrap_or_default(),
-        message: shown(event.message.as_deref().unwrap_or_default()),
-    })
+    Some(trouble(&event.reason, &event.message))
+}
+
+/// In Kubernetes' own words.
+fn trouble(reason: &Option<String>, message: &Option<String>) -> Trouble {
+    Trouble {
+        reason: reason.clone().unwrap_or_default(),
+        message: shown(message.as_deref().unwrap_or_default()),
+    }
 }
 
 fn shown(text: &str) -> String {

@@ -6,8 +6,8 @@ mod tests;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use modstats_crds::{
-    CollectNow, Document, Outcome, PinnedProject, Source, SourceStatus, TerminationMessage,
-    TrackedMod, TrackedModStatus,
+    CollectNow, Outcome, PinnedProject, Source, SourceStatus, TerminationMessage, TrackedMod,
+    TrackedModStatus,
 };
 
 use crate::apply::ApplyError;
@@ -44,20 +44,15 @@ pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> Tr
         validated, runs, ..
     } = verdict
     {
+        after.sources.clear();
         for source in validated.document.sources() {
             let known = before.sources.iter().find(|it| it.source == source);
             let (status, trouble) = source_status(validated, source, known, runs);
             if let Some(trouble) = trouble {
                 troubled.push((source, trouble));
             }
-            match after.sources.iter_mut().find(|it| it.source == source) {
-                Some(place) => *place = status,
-                None => after.sources.push(status),
-            }
+            after.sources.push(status);
         }
-        let asked_for = validated.document.sources();
-        after.sources.retain(|it| asked_for.contains(&it.source));
-        after.sources.sort_by_key(|it| it.source);
         after.collect_now = collect_now(validated, before.collect_now.as_ref(), now);
         let downloads = after.sources.iter().filter_map(|it| it.downloads);
         after.downloads = downloads.reduce(i64::saturating_add);
@@ -96,15 +91,13 @@ fn source_status(
     status.cron_job = Some(names::cron_job(document, source));
     status.schedule = Some(document.schedule(source).0.to_string());
     let hash = names::projects_hash(document, source);
-    let may_run = validated.database_ready.ready && !document.spec.suspend;
-    if may_run && status.projects_hash.as_ref() != Some(&hash) {
+    if validated.may_run() && status.projects_hash.as_ref() != Some(&hash) {
         status.projects_hash = Some(hash);
         status.outcome = None;
         status.message = None;
     }
-    status
-        .projects
-        .retain(|pin| is_entry(document, source, &pin.project));
+    let entries = names::entries(document, source);
+    status.projects.retain(|pin| entries.contains(&pin.project));
 
     let mut trouble = None;
     for run in runs.iter().filter(|run| run.source == source) {
@@ -134,23 +127,6 @@ fn nothing_known(source: Source) -> SourceStatus {
         job: None,
         projects: Vec::new(),
         message: None,
-    }
-}
-
-fn is_entry(document: &Document, source: Source, project: &str) -> bool {
-    let spec = &document.spec;
-    match source {
-        Source::Modrinth => spec
-            .modrinth
-            .iter()
-            .flat_map(|it| &it.projects)
-            .any(|entry| entry == project),
-        Source::Curseforge => spec
-            .curseforge
-            .iter()
-            .flat_map(|it| &it.projects)
-            .any(|entry| entry.to_string() == project),
-        Source::Modpacks => false,
     }
 }
 
@@ -228,9 +204,8 @@ fn collect_now(
     now: Timestamp,
 ) -> Option<CollectNow> {
     let answered = before.map(|it| &it.hash);
-    let may_run = validated.database_ready.ready && !validated.document.spec.suspend;
     match &validated.collect_now {
-        Some(hash) if may_run && answered != Some(hash) => Some(CollectNow {
+        Some(hash) if validated.may_run() && answered != Some(hash) => Some(CollectNow {
             hash: hash.clone(),
             time: Time(now),
         }),

@@ -18,6 +18,13 @@ pub struct Validated {
     pub collect_now: Option<String>,
 }
 
+impl Validated {
+    /// Whether a run outside the schedule may be made.
+    pub fn may_run(&self) -> bool {
+        self.database_ready.ready && !self.document.spec.suspend
+    }
+}
+
 /// Where collectors get their connection from; the operator only knows names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {

@@ -51,7 +51,7 @@ pub fn build(
         .iter()
         .map(|source| (*source, cron_job(validated, config, *source)));
     let mut jobs = Vec::new();
-    if validated.database_ready.ready && !document.spec.suspend {
+    if validated.may_run() {
         for source in &validated.sources {
             if first_run_is_due(document, *source, status) {
                 let name = names::first_job(document, *source);
