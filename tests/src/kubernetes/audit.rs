@@ -58,6 +58,11 @@ impl AuditEvent {
             .map_or(0, |status| status.code)
     }
 
+    /// Whether it was to change anything.
+    pub fn is_write(&self) -> bool {
+        !["get", "list", "watch"].contains(&self.verb.as_str())
+    }
+
     /// Whether RBAC let it pass; something else may have refused it nevertheless.
     pub fn is_allowed(&self) -> bool {
         self.annotations

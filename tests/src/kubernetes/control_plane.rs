@@ -127,6 +127,14 @@ impl ControlPlane {
         audit::read(&self.folder().join("audit.log"))
     }
 
+    /// What a ServiceAccount has asked for so far.
+    pub fn requests_of(&self, namespace: &str, account: &str) -> Vec<AuditEvent> {
+        let user = format!("system:serviceaccount:{namespace}:{account}");
+        let mut events = self.audit();
+        events.retain(|event| event.user.username == user);
+        events
+    }
+
     /// Kills the API server. Every connection to it breaks, and new ones are refused.
     pub fn stop_apiserver(&self) {
         self.apiserver.lock().unwrap().end(Signal::KILL);

@@ -175,18 +175,13 @@ impl Installed {
 
     /// What the operator asked the API server for, by its own ServiceAccount.
     fn requests(&self) -> Vec<AuditEvent> {
-        let user = format!("system:serviceaccount:{}:modstats-operator", self.namespace);
-        let events = self.node.control_plane().audit().into_iter();
-        events.filter(|event| event.user.username == user).collect()
+        self.node
+            .control_plane()
+            .requests_of(&self.namespace, "modstats-operator")
     }
 
     fn writes(&self) -> usize {
-        let reading = ["get", "list", "watch"];
-        let requests = self.requests();
-        requests
-            .iter()
-            .filter(|it| !reading.contains(&it.verb.as_str()))
-            .count()
+        self.requests().iter().filter(|it| it.is_write()).count()
     }
 
     /// A TrackedMod of a simulated mod on both platforms.

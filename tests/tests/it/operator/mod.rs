@@ -234,18 +234,11 @@ impl<'a> Ground<'a> {
 
     /// What the operator asked the API server for.
     fn requests(&self) -> Vec<AuditEvent> {
-        let user = format!("system:serviceaccount:{}:modstats-operator", self.namespace);
-        let events = self.plane.audit().into_iter();
-        events.filter(|event| event.user.username == user).collect()
+        self.plane.requests_of(&self.namespace, "modstats-operator")
     }
 
     fn writes(&self) -> usize {
-        let reading = ["get", "list", "watch"];
-        let requests = self.requests();
-        requests
-            .iter()
-            .filter(|it| !reading.contains(&it.verb.as_str()))
-            .count()
+        self.requests().iter().filter(|it| it.is_write()).count()
     }
 }
 
