@@ -1,5 +1,4 @@
-//! Modrinth's rate limit: a generic cell rate algorithm over one minute, with as many requests at
-//! once as fit the minute.
+//! Modrinth's rate limit: a generic cell rate algorithm. So many requests at once, then one each step.
 
 use jiff::Timestamp;
 
@@ -8,7 +7,10 @@ const MINUTE: i128 = 60_000_000_000;
 /// All clients of a loopback server share one address, hence one limit.
 #[derive(Debug)]
 pub(crate) struct Limit {
-    per_minute: u32,
+    /// Requests at once.
+    burst: u32,
+    /// Nanoseconds until one more request is allowed.
+    step: i128,
     /// When the limit is completely free again, in nanoseconds since the epoch.
     free_at: i128,
 }
@@ -25,27 +27,28 @@ pub(crate) struct Allowance {
 }
 
 impl Limit {
-    pub fn new(per_minute: u32) -> Limit {
+    pub fn new(per_minute: u32, burst: u32) -> Limit {
         Limit {
-            per_minute: per_minute.max(1),
+            burst: burst.max(1),
+            step: MINUTE / i128::from(per_minute.max(1)),
             free_at: i128::MIN,
         }
     }
 
     pub fn take(&mut self, now: Timestamp) -> Allowance {
         let now = now.as_nanosecond();
-        let step = MINUTE / i128::from(self.per_minute);
-        // A simulated clock may have been set back: no more than a full minute is ever owed.
-        let free_at = self.free_at.clamp(now, now + MINUTE);
-        let wanted = free_at + step;
-        let refused = wanted - now > MINUTE;
+        let most = self.step * i128::from(self.burst);
+        // A simulated clock may have been set back: no more than the burst is ever owed.
+        let free_at = self.free_at.clamp(now, now + most);
+        let wanted = free_at + self.step;
+        let refused = wanted - now > most;
         self.free_at = if refused { free_at } else { wanted };
         let owed = self.free_at - now;
         Allowance {
-            limit: self.per_minute,
-            remaining: ((MINUTE - owed) / step) as u32,
+            limit: self.burst,
+            remaining: ((most - owed) / self.step) as u32,
             reset: (owed / 1_000_000_000) as i64,
-            refused: refused.then(|| ((wanted - now - MINUTE) / 1_000_000) as i64 + 1),
+            refused: refused.then(|| ((wanted - now - most) / 1_000_000) as i64 + 1),
         }
     }
 }
@@ -59,7 +62,7 @@ mod tests {
     #[test]
     fn a_minutes_worth_at_once_then_one_each_step() {
         let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
-        let mut limit = Limit::new(300);
+        let mut limit = Limit::new(300, 300);
         let first = limit.take(start);
         assert_eq!((first.limit, first.remaining, first.reset), (300, 299, 0));
         for _ in 1..300 {

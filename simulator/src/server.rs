@@ -21,6 +21,7 @@ use crate::catalogue::{Catalogue, Platform};
 use crate::clock::Clock;
 use crate::curseforge::Curseforge;
 use crate::faults::{Fault, Faults};
+use crate::limit::Limit;
 use crate::modrinth::Modrinth;
 use crate::query::{Query, segments};
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub curseforge_key: String,
     /// Of the Modrinth double, on the simulator's clock. CurseForge states no limit.
     pub rate_limit_per_minute: u32,
+    /// How many of them may come at once; none for a minute's worth.
+    pub rate_limit_burst: Option<u32>,
     /// The day that the catalogue leads up to; none for [`Clock::present`].
     pub present: Option<Timestamp>,
 }
@@ -45,6 +48,7 @@ impl Default for Options {
             // Real keys have dollar signs too.
             curseforge_key: "$2a$10$simulated.key".to_owned(),
             rate_limit_per_minute: 300,
+            rate_limit_burst: None,
             present: None,
         }
     }
@@ -53,9 +57,12 @@ impl Default for Options {
 /// How many requests were answered, whatever with, by platform and route. Also at
 /// `GET /simulator/requests` of both servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Served {
     pub modrinth: BTreeMap<String, u64>,
     pub curseforge: BTreeMap<String, u64>,
+    /// Those among them that Modrinth's rate limit refused.
+    pub limited: u64,
 }
 
 impl Served {
@@ -132,8 +139,10 @@ impl Simulator {
     ) -> io::Result<Simulator> {
         let present = options.present.unwrap_or_else(|| options.clock.present());
         let catalogue = Arc::new(Catalogue::new(present));
+        let per_minute = options.rate_limit_per_minute;
+        let limit = Limit::new(per_minute, options.rate_limit_burst.unwrap_or(per_minute));
         let shared = Arc::new(Shared {
-            modrinth: Modrinth::new(catalogue.clone(), options.rate_limit_per_minute),
+            modrinth: Modrinth::new(catalogue.clone(), limit),
             curseforge: Curseforge::new(catalogue.clone(), options.curseforge_key),
             clock: options.clock,
             latency: options.latency,
@@ -262,15 +271,19 @@ impl Shared {
             _ => {}
         }
         let now = self.clock.now();
+        let instead = fault.instead(platform);
+        let normal = instead.is_none();
         let (route, answer) = match platform {
-            Platform::Modrinth => self.modrinth.answer(&request, now, fault.instead(platform)),
-            Platform::Curseforge => self
-                .curseforge
-                .answer(&request, now, fault.instead(platform)),
+            Platform::Modrinth => self.modrinth.answer(&request, now, instead),
+            Platform::Curseforge => self.curseforge.answer(&request, now, instead),
         };
+        // Only the limit refuses so by itself.
+        let limited = normal && answer.status == 429;
         let answer = fault.spoil(answer);
         if answer.arrives() {
-            self.served().count(platform, route);
+            let mut served = self.served();
+            served.count(platform, route);
+            served.limited += u64::from(limited);
         }
         answer
     }

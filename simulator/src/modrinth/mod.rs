@@ -105,10 +105,10 @@ fn with_allowance(answer: Answer, allowance: Allowance) -> Answer {
 }
 
 impl Modrinth {
-    pub fn new(catalogue: Arc<Catalogue>, rate_limit_per_minute: u32) -> Modrinth {
+    pub fn new(catalogue: Arc<Catalogue>, limit: Limit) -> Modrinth {
         Modrinth {
             catalogue,
-            limit: Mutex::new(Limit::new(rate_limit_per_minute)),
+            limit: Mutex::new(limit),
         }
     }
 

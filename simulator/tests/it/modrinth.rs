@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 use modstats_simulator::Platform::Modrinth;
 use modstats_simulator::catalogue::Kind;
+use modstats_simulator::{Fault, Rule};
 use reqwest::Method;
 
 use crate::client::{Client, days_ago, fits, items, json, noon, numbers, options, texts};
@@ -349,6 +350,48 @@ async fn the_rate_limit_runs_on_the_simulators_clock() {
         client.send(Modrinth, "v2/project/nothing").await.status(),
         429
     );
+    client.simulator.faults().add(Rule {
+        platform: Modrinth,
+        path_contains: String::new(),
+        times: 1,
+        fault: Fault::RateLimited { headers: true },
+    });
+    client.send(Modrinth, "v2/project/nothing").await;
+    assert_eq!(client.simulator.served().limited, 2, "not the fault");
+}
+
+#[tokio::test]
+async fn fewer_may_come_at_once_than_in_a_minute() {
+    let client = Client::with(modstats_simulator::Options {
+        rate_limit_per_minute: 60,
+        rate_limit_burst: Some(2),
+        ..options()
+    })
+    .await;
+    let sent = async |second: i64| {
+        let now = noon() + SignedDuration::from_secs(second);
+        client.simulator.clock().set(now);
+        let answer = client.send(Modrinth, "v2/project/nothing").await;
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("x-ratelimit-limit"), "2");
+        let left = (header("x-ratelimit-remaining"), header("x-ratelimit-reset"));
+        (answer.status().as_u16(), left.0 + "/" + &left.1)
+    };
+    let answered = |status, left: &str| (status, left.to_owned());
+    for (second, expected) in [
+        (0, answered(404, "1/1")),
+        (0, answered(404, "0/2")),
+        (0, answered(429, "0/2")),
+        (1, answered(404, "0/2")),
+        (1, answered(429, "0/2")),
+        // However long nobody asks, no more than the burst is saved.
+        (600, answered(404, "1/1")),
+        (600, answered(404, "0/2")),
+        (600, answered(429, "0/2")),
+    ] {
+        assert_eq!(sent(second).await, expected, "at {second} s");
+    }
+    assert_eq!(client.simulator.served().limited, 3);
 }
 
 #[tokio::test]
