@@ -182,6 +182,14 @@ impl Project {
         self.versions.iter().filter(move |v| v.visible(at))
     }
 
+    /// When a version last came or vanished.
+    pub fn changed(&self, at: Timestamp) -> Timestamp {
+        let versions = self.versions.iter();
+        let times = versions.flat_map(|version| [Some(version.published), version.gone_from]);
+        let past = times.flatten().filter(|time| *time <= at);
+        past.max().unwrap_or(self.published)
+    }
+
     /// What the platform states as the downloads of one of the project's versions. Versions have
     /// counters of their own: they add up to about the project's total, never to it.
     pub fn version_downloads(&self, version: &Version, at: Timestamp) -> i64 {

@@ -116,7 +116,7 @@ impl<'a> Mod<'a> {
             Kind::Modpack => "modpacks",
         };
         let newest: Vec<_> = project.listed(now).rev().collect();
-        let updated = newest
+        let released = newest
             .first()
             .map_or(project.published, |file| file.published);
         let open = !seed.is_multiple_of(3);
@@ -172,8 +172,8 @@ impl<'a> Mod<'a> {
             latest_files_indexes: indexes(&newest),
             latest_early_access_files_indexes: [],
             date_created: project.published,
-            date_modified: updated,
-            date_released: updated,
+            date_modified: project.changed(now),
+            date_released: released,
             allow_mod_distribution: project.distributable,
             game_popularity_rank: 1 + (mix(seed) % 90_000) as i64,
             is_available: true,

@@ -118,6 +118,71 @@ async fn files_come_in_pages_newest_first() {
 }
 
 #[tokio::test]
+async fn a_mod_tells_whenever_a_file_comes_or_vanishes() {
+    let client = Client::start().await;
+    let id = client.id(Curseforge, GEARS);
+    let mut before: Option<(Value, Vec<Value>)> = None;
+    let (mut came, mut vanished) = (0, 0);
+    for day in (0..=60).rev() {
+        client.simulator.clock().set(days_ago(day));
+        let found = client.get(Curseforge, &format!("v1/mods/{id}")).await;
+        let (found, files) = (&found["data"], all_files(&client, &id).await);
+        assert_eq!(found["latestFilesIndexes"], newest_by_game(&files));
+        assert_eq!(found["mainFileId"], files[0]["id"]);
+        let modified = found["dateModified"].clone();
+        if let Some((then, had)) = before {
+            let ids = |files: &[Value]| HashSet::<i64>::from_iter(numbers(files, "id"));
+            let (had, has) = (ids(&had), ids(&files));
+            came += has.difference(&had).count();
+            vanished += had.difference(&has).count();
+            assert_eq!(modified != then, has != had, "{day} days ago");
+        }
+        before = Some((modified, files));
+    }
+    assert!(came > 3, "{came} came");
+    assert_eq!(vanished, 1);
+}
+
+/// Of files, newest first, those that are the newest of a game version and a loader.
+fn newest_by_game(files: &[Value]) -> Value {
+    let mut newest: Vec<Value> = Vec::new();
+    for file in files {
+        let sorts = items(&file["sortableGameVersions"]);
+        let of_type = |loader: bool| {
+            let fits = move |sort: &&Value| (sort["gameVersionTypeId"] == 68_441) == loader;
+            let fits = sorts.iter().filter(fits);
+            fits.filter(|sort| sort["gameVersionTypeId"] != 75_208)
+        };
+        for loader in of_type(true) {
+            let loader = match loader["gameVersionName"].as_str().unwrap() {
+                "Forge" => 1,
+                "Fabric" => 4,
+                "Quilt" => 5,
+                _ => 6,
+            };
+            for game in of_type(false) {
+                let index = json!({
+                    "gameVersion": game["gameVersion"],
+                    "fileId": file["id"],
+                    "filename": file["fileName"],
+                    "releaseType": file["releaseType"],
+                    "gameVersionTypeId": game["gameVersionTypeId"],
+                    "modLoader": loader,
+                });
+                let same = |other: &Value| {
+                    ["gameVersion", "modLoader"].map(|key| &other[key])
+                        == ["gameVersion", "modLoader"].map(|key| &index[key])
+                };
+                if !newest.iter().any(same) {
+                    newest.push(index);
+                }
+            }
+        }
+    }
+    Value::Array(newest)
+}
+
+#[tokio::test]
 async fn batches_leave_out_what_is_unknown() {
     let client = Client::start().await;
     let gears: i64 = client.id(Curseforge, GEARS).parse().unwrap();
