@@ -1,4 +1,4 @@
-//! Modrinth's rate limit: a generic cell rate algorithm. So many requests at once, then one each step.
+//! Modrinth's rate limit: a generic cell rate algorithm. A burst at once, then one each step.
 
 use jiff::Timestamp;
 

@@ -6,4 +6,5 @@ mod client;
 mod curseforge;
 mod faults;
 mod modrinth;
+mod search;
 mod server;

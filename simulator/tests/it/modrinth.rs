@@ -94,6 +94,24 @@ async fn totals_are_those_of_the_catalogue_at_the_clocks_time() {
 }
 
 #[tokio::test]
+async fn a_project_lists_its_versions_oldest_first() {
+    let client = Client::start().await;
+    for day in [60, 36, 34, 0] {
+        client.simulator.clock().set(days_ago(day));
+        let mods = client.catalogue().projects().iter();
+        let mods = mods.filter(|p| p.platform == Modrinth && p.kind == Kind::Mod);
+        for id in mods.filter(|p| p.visible(days_ago(day))).map(|p| &p.id) {
+            let path = format!("v2/project/{id}");
+            let found = client.get(Modrinth, &path).await;
+            let listed = client.get(Modrinth, &format!("{path}/version")).await;
+            let mut listed = texts(items(&listed), "id");
+            listed.reverse();
+            assert_eq!(found["versions"], serde_json::json!(listed));
+        }
+    }
+}
+
+#[tokio::test]
 async fn batches_leave_out_what_is_unknown_and_choose_their_order() {
     let client = Client::start().await;
     let asked = [
@@ -218,95 +236,6 @@ async fn versions_are_filtered_by_loader_and_game_version() {
         131,
         "what isn't JSON filters nothing"
     );
-}
-
-#[tokio::test]
-async fn search_finds_the_modpacks_that_contain_a_mod() {
-    let client = Client::start().await;
-    let id = client.id(Modrinth, GEARS);
-    let depends = |versions: &[modstats_simulator::catalogue::Version]| {
-        let mut all = versions.iter().flat_map(|version| &version.dependencies);
-        all.any(|dependency| dependency.project == id)
-    };
-    let packs = client
-        .catalogue()
-        .projects()
-        .iter()
-        .filter(|p| p.kind == Kind::Modpack);
-    let packs: Vec<_> = packs.filter(|p| p.visible(noon())).collect();
-    let once: HashSet<_> = packs
-        .iter()
-        .filter(|p| depends(&p.versions))
-        .map(|p| p.id.as_str())
-        .collect();
-    let still = packs
-        .iter()
-        .filter(|p| depends(&p.versions[p.versions.len() - 1..]));
-    assert!(
-        still.count() < once.len(),
-        "the index also knows packs that dropped the mod"
-    );
-
-    let field = "compatible_dependency_project_ids";
-    let expression = format!("project_types = `modpack` AND {field} = `{id}`");
-    let facets = format!(r#"[["project_types:modpack"],["{field}:{id}"]]"#);
-    for (key, filter) in [("new_filters", &expression), ("facets", &facets)] {
-        let mut found = HashSet::new();
-        let mut offset = 0;
-        loop {
-            let at = offset.to_string();
-            let query = [
-                (key, filter.as_str()),
-                ("limit", "30"),
-                ("offset", &at),
-                ("index", "downloads"),
-            ];
-            let page = client.modrinth("v2/search", &query).await;
-            assert_eq!(page["total_hits"], once.len());
-            assert_eq!(page["offset"], offset);
-            let hits = items(&page["hits"]);
-            assert!(numbers(hits, "downloads").is_sorted_by(|a, b| a >= b));
-            found.extend(texts(hits, "project_id").into_iter().map(str::to_owned));
-            offset += hits.len();
-            if hits.is_empty() {
-                break;
-            }
-        }
-        assert_eq!(
-            HashSet::from_iter(found.iter().map(String::as_str)),
-            once,
-            "{filter}"
-        );
-    }
-    let query = [
-        ("query", "quillhaven"),
-        ("facets", r#"[["project_type:mod"]]"#),
-    ];
-    let by_name = client.modrinth("v2/search", &query).await;
-    assert_eq!(by_name["total_hits"], 1);
-    assert_eq!(by_name["limit"], 10);
-}
-
-#[tokio::test]
-async fn search_lags_and_is_capped_to_32_bits() {
-    let client = Client::start().await;
-    let at = noon() + SignedDuration::from_mins(59);
-    client.simulator.clock().set(at);
-    let id = client.id(Modrinth, GEARS);
-    let found = client.modrinth("v2/search", &[("query", GEARS)]).await;
-    let indexed = client.catalogue().downloads(Modrinth, &id, noon()).unwrap();
-    assert_eq!(found["hits"][0]["downloads"], indexed);
-    assert_ne!(
-        client.get(Modrinth, &format!("v2/project/{id}")).await["downloads"],
-        indexed
-    );
-
-    let found = client
-        .modrinth("v2/search", &[("query", "skyfarers-almanac")])
-        .await;
-    assert_eq!(found["hits"][0]["downloads"], i32::MAX);
-    let project = client.get(Modrinth, "v2/project/skyfarers-almanac").await;
-    assert!(project["downloads"].as_i64().unwrap() > i64::from(i32::MAX));
 }
 
 #[tokio::test]
