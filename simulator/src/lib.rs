@@ -24,7 +24,7 @@ mod query;
 mod server;
 pub mod shape;
 
-pub use catalogue::{Catalogue, Platform};
+pub use catalogue::{Bulk, Catalogue, Platform};
 pub use clock::Clock;
 pub use faults::{Fault, Faults, Gate, Rule};
 pub use server::{Options, Served, Simulator};

@@ -17,7 +17,7 @@ use warp::Filter;
 use warp::path::FullPath;
 
 use crate::answer::{Answer, Body};
-use crate::catalogue::{Catalogue, Platform};
+use crate::catalogue::{Bulk, Catalogue, Platform};
 use crate::clock::Clock;
 use crate::curseforge::Curseforge;
 use crate::faults::{Fault, Faults};
@@ -38,6 +38,8 @@ pub struct Options {
     pub rate_limit_burst: Option<u32>,
     /// The day that the catalogue leads up to; none for [`Clock::present`].
     pub present: Option<Timestamp>,
+    /// Further projects of the catalogue.
+    pub bulk: Option<Bulk>,
 }
 
 impl Default for Options {
@@ -50,6 +52,7 @@ impl Default for Options {
             rate_limit_per_minute: 300,
             rate_limit_burst: None,
             present: None,
+            bulk: None,
         }
     }
 }
@@ -138,7 +141,10 @@ impl Simulator {
         curseforge: TcpListener,
     ) -> io::Result<Simulator> {
         let present = options.present.unwrap_or_else(|| options.clock.present());
-        let catalogue = Arc::new(Catalogue::new(present));
+        let catalogue = Arc::new(Catalogue::with_bulk(
+            present,
+            options.bulk.unwrap_or_default(),
+        ));
         let per_minute = options.rate_limit_per_minute;
         let limit = Limit::new(per_minute, options.rate_limit_burst.unwrap_or(per_minute));
         let shared = Arc::new(Shared {
@@ -254,8 +260,9 @@ impl Shared {
         match segments(&request.path).as_slice() {
             ["simulator", "requests"] => return Answer::json(200, &*self.served()),
             ["simulator", "catalogue"] => {
-                let present = self.catalogue.present();
-                return Answer::json(200, &serde_json::json!({ "present": present }));
+                let (present, bulk) = (self.catalogue.present(), self.catalogue.bulk());
+                let told = serde_json::json!({ "present": present, "bulk": bulk });
+                return Answer::json(200, &told);
             }
             _ => {}
         }

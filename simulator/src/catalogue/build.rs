@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::growth::{Curve, Dent, Release};
-use crate::catalogue::hash::{base62, hash, hex, mix};
+use crate::catalogue::hash::{base62, hash, mix};
 use crate::catalogue::rhythm::{channel, event, game_versions, mod_number, release_times, weight};
 use crate::catalogue::seed::{self, ModSeed, Presence};
 use crate::catalogue::{
@@ -351,14 +351,7 @@ fn version(work: &Work, nth: usize, build: &Build, platform: Platform, mods: &[W
         loaders: build.loaders,
         game_versions: build.game_versions.clone(),
         dependencies: dependencies(work, build, platform, mods),
-        file: File {
-            name: format!("{}-{base}-{loader}.{extension}", name.slug),
-            size: 40_000 + (mix(key ^ 1) % 4_000_000) as i64,
-            seed: key,
-            sha1: hex(key, 40),
-            sha512: hex(mix(key), 128),
-            md5: hex(mix(key ^ 2), 32),
-        },
+        file: File::new(format!("{}-{base}-{loader}.{extension}", name.slug), key),
         weight: build.weight,
         key,
     }

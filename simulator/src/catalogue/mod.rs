@@ -5,6 +5,7 @@
 //! releases whenever the program runs.
 
 mod build;
+mod bulk;
 mod growth;
 pub(crate) mod hash;
 mod rhythm;
@@ -15,9 +16,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use bulk::Bulk;
 pub use growth::Dent;
 use growth::{Curve, Release};
 
+use crate::catalogue::hash::{hex, mix};
 use crate::clock::start_of_day;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -131,13 +134,28 @@ pub struct Mod {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalogue {
     present: Timestamp,
+    bulk: Bulk,
     projects: Vec<Project>,
     mods: Vec<Mod>,
+    bulk_mods: Vec<String>,
     by_id: HashMap<(Platform, String), usize>,
     /// Every project that has the slug at some time, slugs in lower case.
     by_slug: HashMap<(Platform, String), Vec<usize>>,
     /// Project and place in it.
     by_version: HashMap<(Platform, String), (usize, usize)>,
+}
+
+impl File {
+    fn new(name: String, seed: u64) -> File {
+        File {
+            name,
+            size: 40_000 + (mix(seed ^ 1) % 4_000_000) as i64,
+            seed,
+            sha1: hex(seed, 40),
+            sha512: hex(mix(seed), 128),
+            md5: hex(mix(seed ^ 2), 32),
+        }
+    }
 }
 
 impl Version {
@@ -201,11 +219,22 @@ impl Project {
 impl Catalogue {
     /// `present` counts by its UTC day.
     pub fn new(present: Timestamp) -> Catalogue {
+        Catalogue::with_bulk(present, Bulk::default())
+    }
+
+    /// With further projects after the ordinary ones.
+    pub fn with_bulk(present: Timestamp, bulk: Bulk) -> Catalogue {
         let present = start_of_day(present);
-        let (projects, mods) = build::projects(present);
+        let (mut projects, mods) = build::projects(present);
+        let many = bulk::projects(present, bulk);
+        let bulk_mods = many.iter().take(bulk.mods);
+        let bulk_mods = bulk_mods.map(|project| project.id.clone()).collect();
+        projects.extend(many);
         let mut catalogue = Catalogue {
             present,
+            bulk,
             mods,
+            bulk_mods,
             by_id: HashMap::new(),
             by_slug: HashMap::new(),
             by_version: HashMap::new(),
@@ -232,6 +261,15 @@ impl Catalogue {
     /// Midnight UTC of the day that the catalogue leads up to.
     pub fn present(&self) -> Timestamp {
         self.present
+    }
+
+    pub fn bulk(&self) -> Bulk {
+        self.bulk
+    }
+
+    /// Ids of the mods among the further projects.
+    pub fn bulk_mods(&self) -> &[String] {
+        &self.bulk_mods
     }
 
     pub fn projects(&self) -> &[Project] {

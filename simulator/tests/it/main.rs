@@ -1,6 +1,7 @@
 //! The simulator as its users meet it: over HTTP, and as a catalogue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bulk;
 mod catalogue;
 mod client;
 mod curseforge;

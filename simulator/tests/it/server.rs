@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use modstats_simulator::Platform::{Curseforge, Modrinth};
-use modstats_simulator::{Catalogue, Fault, Gate, Options, Rule, Served};
+use modstats_simulator::{Bulk, Catalogue, Fault, Gate, Options, Rule, Served};
 use tokio::net::TcpListener;
 
 use crate::client::{Client, noon, options, present, soon};
@@ -26,10 +26,20 @@ async fn it_counts_what_it_serves() {
 
 #[tokio::test]
 async fn another_process_can_build_the_same_catalogue() {
-    let client = Client::start().await;
+    let bulk = Bulk {
+        mods: 2,
+        versions: 3,
+        modpacks: 1,
+    };
+    let options = Options {
+        bulk: Some(bulk),
+        ..options()
+    };
+    let client = Client::with(options).await;
     let told = client.get(Curseforge, "simulator/catalogue").await;
     let present = told["present"].as_str().unwrap().parse().unwrap();
-    assert_eq!(&Catalogue::new(present), client.catalogue());
+    let bulk = serde_json::from_value(told["bulk"].clone()).unwrap();
+    assert_eq!(&Catalogue::with_bulk(present, bulk), client.catalogue());
 }
 
 #[tokio::test]
