@@ -54,6 +54,7 @@ pub enum Fault {
 }
 
 /// Applies to the next `times` requests of a platform whose path and query, as sent, contain a text.
+/// CurseForge's website belongs to CurseForge.
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub platform: Platform,

@@ -1,4 +1,4 @@
-//! The servers of both platforms, and what all requests have in common.
+//! The servers of both platforms and of CurseForge's website, and what all requests have in common.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,6 +20,7 @@ use crate::answer::{Answer, Body};
 use crate::catalogue::{Bulk, Catalogue, Platform};
 use crate::clock::Clock;
 use crate::curseforge::Curseforge;
+use crate::curseforge::website::Website;
 use crate::faults::{Fault, Faults};
 use crate::limit::Limit;
 use crate::modrinth::Modrinth;
@@ -57,13 +58,17 @@ impl Default for Options {
     }
 }
 
-/// How many requests were answered, whatever with, by platform and route. Also at
-/// `GET /simulator/requests` of both servers.
+/// How many requests were answered, whatever with, by server and route. Also at
+/// `GET /simulator/requests` of each server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Served {
     pub modrinth: BTreeMap<String, u64>,
     pub curseforge: BTreeMap<String, u64>,
+    /// CurseForge's, which has another address than its API.
+    pub website: BTreeMap<String, u64>,
+    /// Requests that brought a key where none belongs: to Modrinth, or to the website.
+    pub keys_astray: u64,
     /// Those among them that Modrinth's rate limit refused.
     pub limited: u64,
 }
@@ -80,12 +85,30 @@ impl Served {
         }
     }
 
-    fn count(&mut self, platform: Platform, route: &str) {
-        let routes = match platform {
-            Platform::Modrinth => &mut self.modrinth,
-            Platform::Curseforge => &mut self.curseforge,
+    fn count(&mut self, site: Site, route: &str) {
+        let routes = match site {
+            Site::Modrinth => &mut self.modrinth,
+            Site::Curseforge => &mut self.curseforge,
+            Site::Website => &mut self.website,
         };
         *routes.entry(route.to_owned()).or_default() += 1;
+    }
+}
+
+/// What listens at an address of its own.
+#[derive(Clone, Copy)]
+enum Site {
+    Modrinth,
+    Curseforge,
+    Website,
+}
+
+impl Site {
+    fn platform(self) -> Platform {
+        match self {
+            Site::Modrinth => Platform::Modrinth,
+            Site::Curseforge | Site::Website => Platform::Curseforge,
+        }
     }
 }
 
@@ -94,8 +117,9 @@ pub struct Simulator {
     shared: Arc<Shared>,
     modrinth: Url,
     curseforge: Url,
+    website: Url,
     stop: watch::Sender<bool>,
-    servers: [JoinHandle<()>; 2],
+    servers: [JoinHandle<()>; 3],
 }
 
 struct Shared {
@@ -104,6 +128,7 @@ struct Shared {
     catalogue: Arc<Catalogue>,
     modrinth: Modrinth,
     curseforge: Curseforge,
+    website: Website,
     faults: Faults,
     served: Mutex<Served>,
 }
@@ -128,17 +153,17 @@ impl Request {
 }
 
 impl Simulator {
-    /// Starts both servers on free ports of 127.0.0.1.
+    /// Starts all servers on free ports of 127.0.0.1.
     pub async fn start(options: Options) -> io::Result<Simulator> {
-        let modrinth = TcpListener::bind("127.0.0.1:0").await?;
-        let curseforge = TcpListener::bind("127.0.0.1:0").await?;
-        Simulator::with_listeners(options, modrinth, curseforge)
+        let listen = async || TcpListener::bind("127.0.0.1:0").await;
+        Simulator::with_listeners(options, listen().await?, listen().await?, listen().await?)
     }
 
     pub fn with_listeners(
         options: Options,
         modrinth: TcpListener,
         curseforge: TcpListener,
+        website: TcpListener,
     ) -> io::Result<Simulator> {
         let present = options.present.unwrap_or_else(|| options.clock.present());
         let catalogue = Arc::new(Catalogue::with_bulk(
@@ -150,6 +175,7 @@ impl Simulator {
         let shared = Arc::new(Shared {
             modrinth: Modrinth::new(catalogue.clone(), limit),
             curseforge: Curseforge::new(catalogue.clone(), options.curseforge_key),
+            website: Website::new(catalogue.clone()),
             clock: options.clock,
             latency: options.latency,
             catalogue,
@@ -160,9 +186,11 @@ impl Simulator {
         Ok(Simulator {
             modrinth: base(&modrinth)?,
             curseforge: base(&curseforge)?,
+            website: base(&website)?,
             servers: [
-                serve(&shared, Platform::Modrinth, modrinth, &stop),
-                serve(&shared, Platform::Curseforge, curseforge, &stop),
+                serve(&shared, Site::Modrinth, modrinth, &stop),
+                serve(&shared, Site::Curseforge, curseforge, &stop),
+                serve(&shared, Site::Website, website, &stop),
             ],
             shared,
             stop,
@@ -177,6 +205,11 @@ impl Simulator {
     /// Without a path: requests go to `v1/…` below it.
     pub fn curseforge_url(&self) -> Url {
         self.curseforge.clone()
+    }
+
+    /// Without a path: requests go to `api/v1/…` below it.
+    pub fn website_url(&self) -> Url {
+        self.website.clone()
     }
 
     pub fn catalogue(&self) -> &Catalogue {
@@ -212,7 +245,7 @@ fn base(listener: &TcpListener) -> io::Result<Url> {
 
 fn serve(
     shared: &Arc<Shared>,
-    platform: Platform,
+    site: Site,
     listener: TcpListener,
     stop: &watch::Sender<bool>,
 ) -> JoinHandle<()> {
@@ -236,7 +269,7 @@ fn serve(
             };
             async move {
                 let answer = tokio::select! {
-                    answer = shared.answer(platform, request) => answer,
+                    answer = shared.answer(site, request) => answer,
                     () = wait(stopped) => Answer::new(503, Body::Nothing),
                 };
                 answer.into_response()
@@ -256,7 +289,7 @@ async fn wait(mut stop: watch::Receiver<bool>) {
 }
 
 impl Shared {
-    async fn answer(&self, platform: Platform, request: Request) -> Answer {
+    async fn answer(&self, site: Site, request: Request) -> Answer {
         match segments(&request.path).as_slice() {
             ["simulator", "requests"] => return Answer::json(200, &*self.served()),
             ["simulator", "catalogue"] => {
@@ -269,6 +302,10 @@ impl Shared {
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
+        if !matches!(site, Site::Curseforge) && request.headers.contains_key("x-api-key") {
+            self.served().keys_astray += 1;
+        }
+        let platform = site.platform();
         let target = format!("{}?{}", request.path, request.query);
         let fault = self.faults.take(platform, &target);
         match &fault {
@@ -280,16 +317,17 @@ impl Shared {
         let now = self.clock.now();
         let instead = fault.instead(platform);
         let normal = instead.is_none();
-        let (route, answer) = match platform {
-            Platform::Modrinth => self.modrinth.answer(&request, now, instead),
-            Platform::Curseforge => self.curseforge.answer(&request, now, instead),
+        let (route, answer) = match site {
+            Site::Modrinth => self.modrinth.answer(&request, now, instead),
+            Site::Curseforge => self.curseforge.answer(&request, now, instead),
+            Site::Website => self.website.answer(&request, now, instead),
         };
         // Only the limit refuses so by itself.
         let limited = normal && answer.status == 429;
         let answer = fault.spoil(answer);
         if answer.arrives() {
             let mut served = self.served();
-            served.count(platform, route);
+            served.count(site, route);
             served.limited += u64::from(limited);
         }
         answer

@@ -341,6 +341,12 @@ fn version(work: &Work, nth: usize, build: &Build, platform: Platform, mods: &[W
     };
     let base = build.number.split('+').next().unwrap_or_default();
     let key = hash(&format!("{platform:?}/{}/{nth}", work.names[0].slug));
+    let contents = dependencies(build, platform, mods);
+    // CurseForge doesn't know what a modpack contains: that is in the pack's archive.
+    let (stated, unstated) = match (work.kind, platform) {
+        (Kind::Modpack, Platform::Curseforge) => (Vec::new(), contents),
+        _ => (contents, Vec::new()),
+    };
     Version {
         id: version_id(work, nth, platform),
         name: format!("{} {base}", name.title),
@@ -350,18 +356,16 @@ fn version(work: &Work, nth: usize, build: &Build, platform: Platform, mods: &[W
         channel: build.channel,
         loaders: build.loaders,
         game_versions: build.game_versions.clone(),
-        dependencies: dependencies(work, build, platform, mods),
+        dependencies: stated,
+        unstated,
         file: File::new(format!("{}-{base}-{loader}.{extension}", name.slug), key),
         weight: build.weight,
         key,
     }
 }
 
-/// CurseForge doesn't know what a modpack contains: that is in the pack's archive.
-fn dependencies(work: &Work, build: &Build, on: Platform, mods: &[Work]) -> Vec<Dependency> {
-    if work.kind == Kind::Modpack && on == Platform::Curseforge {
-        return Vec::new();
-    }
+/// What a build depends on or contains, as far as that is on the platform too.
+fn dependencies(build: &Build, on: Platform, mods: &[Work]) -> Vec<Dependency> {
     let contents = build.contents.iter();
     contents
         .filter_map(|(index, kind)| {

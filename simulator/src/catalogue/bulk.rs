@@ -72,6 +72,7 @@ fn project(
                 loaders: &["fabric"],
                 game_versions: vec!["1.21.1"],
                 dependencies: dependencies.to_vec(),
+                unstated: Vec::new(),
                 file: File::new(format!("{slug}-{number}.jar"), key),
                 number,
                 weight: 1.0,

@@ -105,6 +105,8 @@ pub struct Version {
     pub loaders: &'static [&'static str],
     pub game_versions: Vec<&'static str>,
     pub dependencies: Vec<Dependency>,
+    /// What it contains although the platform's API doesn't say so: the mods of a CurseForge modpack.
+    pub unstated: Vec<Dependency>,
     pub(crate) file: File,
     weight: f64,
     key: u64,
@@ -161,6 +163,13 @@ impl File {
 impl Version {
     pub fn visible(&self, at: Timestamp) -> bool {
         self.published <= at && self.gone_from.is_none_or(|gone| at < gone)
+    }
+
+    /// How it depends on a project of the same platform, if it does.
+    pub fn needs(&self, project: &str) -> Option<DependencyKind> {
+        let mut all = self.dependencies.iter().chain(&self.unstated);
+        let found = all.find(|dependency| dependency.project == project);
+        found.map(|dependency| dependency.kind)
     }
 
     fn release(&self) -> Release {
@@ -303,6 +312,16 @@ impl Catalogue {
         let (project, place) = self.by_version.get(&(platform, id.to_owned()))?;
         let project = self.projects.get(*project)?;
         Some((project, project.versions.get(*place)?))
+    }
+
+    /// The projects whose newest version at an instant depends on another project, or contains it.
+    pub fn dependents(&self, platform: Platform, id: &str, at: Timestamp) -> Vec<&Project> {
+        let here = self.projects.iter().filter(|p| p.platform == platform);
+        let depends = |project: &&Project| {
+            let newest = project.listed(at).next_back();
+            project.visible(at) && newest.is_some_and(|version| version.needs(id).is_some())
+        };
+        here.filter(depends).collect()
     }
 
     /// The total that the platform states for a project at an instant, visible or not.

@@ -1,6 +1,7 @@
 //! CurseForge's API v1.
 
 mod file;
+pub(crate) mod website;
 mod wire;
 
 use std::collections::BTreeMap;

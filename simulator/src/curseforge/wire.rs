@@ -161,7 +161,7 @@ impl<'a> Mod<'a> {
                 title: format!("{slug}.png"),
                 description: "",
                 thumbnail_url: format!("{MEDIA}/avatars/thumbnails/{id}.png"),
-                url: format!("{MEDIA}/avatars/{id}.png"),
+                url: logo_url(id),
             },
             main_file_id: newest.first().map_or(0, |file| number(&file.id)),
             latest_files: newest
@@ -222,6 +222,10 @@ fn indexes<'a>(newest: &[&'a catalogue::Version]) -> Vec<FileIndex<'a>> {
         }
     }
     indexes
+}
+
+pub(super) fn logo_url(id: i64) -> String {
+    format!("{MEDIA}/avatars/{id}.png")
 }
 
 pub(super) fn class_id(project: &catalogue::Project) -> i64 {

@@ -9,3 +9,4 @@ mod faults;
 mod modrinth;
 mod search;
 mod server;
+mod website;

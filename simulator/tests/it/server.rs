@@ -78,6 +78,7 @@ async fn it_listens_where_it_is_told_and_frees_the_port_even_if_a_request_hangs(
         options(),
         modrinth,
         bind("127.0.0.1:0").await,
+        bind("127.0.0.1:0").await,
     );
     client.simulator = started.unwrap();
     assert_eq!(

@@ -43,7 +43,8 @@ impl Installed {
             clock,
             ..Options::default()
         };
-        let simulator = Simulator::with_listeners(options, listen().await, listen().await).unwrap();
+        let (modrinth, curseforge, website) = (listen().await, listen().await, listen().await);
+        let simulator = Simulator::with_listeners(options, modrinth, curseforge, website).unwrap();
         for program in [
             "modstats-operator",
             "modstats-collector",
