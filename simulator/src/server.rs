@@ -26,6 +26,9 @@ use crate::limit::Limit;
 use crate::modrinth::Modrinth;
 use crate::query::{Query, segments};
 
+/// How long connections may take to end.
+const STOPPING: Duration = Duration::from_secs(2);
+
 #[derive(Clone, Debug)]
 pub struct Options {
     pub clock: Clock,
@@ -147,6 +150,14 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Path and query, as sent.
+    pub fn target(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+
     pub fn query(&self) -> Query {
         Query::parse(&self.query)
     }
@@ -231,10 +242,9 @@ impl Simulator {
     /// Ends all connections, also those that hang, and frees the ports.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        for server in self.servers {
-            // A server that panicked has ended too.
-            let _ = server.await;
-        }
+        let ended = futures::future::join_all(self.servers);
+        // A server that panicked has ended too; a client that doesn't read can't hold one up.
+        let _ = tokio::time::timeout(STOPPING, ended).await;
     }
 }
 
@@ -270,9 +280,9 @@ fn serve(
             async move {
                 let answer = tokio::select! {
                     answer = shared.answer(site, request) => answer,
-                    () = wait(stopped) => Answer::new(503, Body::Nothing),
+                    () = wait(stopped.clone()) => Answer::new(503, "", Body::Nothing),
                 };
-                answer.into_response()
+                answer.into_response(wait(stopped))
             }
         });
     tokio::spawn(
@@ -306,7 +316,7 @@ impl Shared {
             self.served().keys_astray += 1;
         }
         let platform = site.platform();
-        let target = format!("{}?{}", request.path, request.query);
+        let target = request.target();
         let fault = self.faults.take(platform, &target);
         match &fault {
             Fault::Slow(time) => tokio::time::sleep(*time).await,
@@ -315,7 +325,7 @@ impl Shared {
             _ => {}
         }
         let now = self.clock.now();
-        let instead = fault.instead(platform);
+        let instead = fault.instead(platform, &target);
         let normal = instead.is_none();
         let (route, answer) = match site {
             Site::Modrinth => self.modrinth.answer(&request, now, instead),

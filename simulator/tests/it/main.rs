@@ -9,4 +9,5 @@ mod faults;
 mod modrinth;
 mod search;
 mod server;
+mod spoiled;
 mod website;
