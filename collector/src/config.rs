@@ -8,10 +8,11 @@ use modstats_store::environment::{Environment, EnvironmentError};
 use modstats_store::{Database, PostgresSettings};
 use url::Url;
 
-use crate::{ApiKey, ApiKeyError, Credentials, Endpoints, Timeouts};
+use crate::{ApiKey, ApiKeyError, Credentials, Endpoints, SAMPLES_KEPT, Timeouts};
 
 /// The shortest and longest deadline of a run, in seconds.
 const DEADLINE: std::ops::RangeInclusive<u64> = 10..=86_400;
+const SAMPLE_DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
 const TERMINATION_LOG: &str = "/dev/termination-log";
 
 /// Everything but the arguments. Secrets in it print as `…`.
@@ -21,6 +22,7 @@ pub struct Config {
     pub endpoints: Endpoints,
     pub credentials: Credentials,
     pub timeouts: Timeouts,
+    pub samples_kept: SignedDuration,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +73,17 @@ impl Config {
                     .map(Duration::from_secs)
             },
         )?;
+        let samples_kept = environment.parsed(
+            "MODSTATS_SAMPLE_DAYS",
+            "a number of days from 1 to 3650",
+            SAMPLES_KEPT,
+            |text| {
+                text.parse()
+                    .ok()
+                    .filter(|days| SAMPLE_DAYS.contains(days))
+                    .map(|days| SignedDuration::from_hours(24 * days))
+            },
+        )?;
         let key = environment.get("MODSTATS_CURSEFORGE_API_KEY")?;
         Ok(Config {
             database: Database::Postgres(database),
@@ -81,6 +94,11 @@ impl Config {
                     "MODSTATS_CURSEFORGE_URL",
                     Endpoints::CURSEFORGE,
                 )?,
+                curseforge_website: endpoint(
+                    environment,
+                    "MODSTATS_CURSEFORGE_WEBSITE_URL",
+                    Endpoints::CURSEFORGE_WEBSITE,
+                )?,
             },
             credentials: Credentials {
                 curseforge_key: key.map(|key| ApiKey::new(&key)).transpose()?,
@@ -89,6 +107,7 @@ impl Config {
                 run: deadline,
                 ..Timeouts::default()
             },
+            samples_kept,
         })
     }
 }
@@ -157,6 +176,7 @@ mod tests {
                 "give an address",
             ),
             ("MODSTATS_DEADLINE_SECONDS", "0", "give a number of seconds"),
+            ("MODSTATS_SAMPLE_DAYS", "0", "give a number of days"),
             ("PGOPTIONS", "", "unset it"),
         ] {
             let error = config(&[(name, value)]).unwrap_err();

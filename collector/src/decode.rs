@@ -148,8 +148,15 @@ impl<'a> Reader<'a> {
 }
 
 fn counter(value: &Value) -> Result<i64, String> {
-    let Value::Number(number) = value else {
-        return Err(format!("is {}, not a number", shown(value)));
+    let number = match value {
+        Value::Number(number) => number,
+        // Some APIs write large integers as texts.
+        Value::String(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+            return text
+                .parse()
+                .map_err(|_| format!("is {}, which does not fit", shown(value)));
+        }
+        _ => return Err(format!("is {}, not a number", shown(value))),
     };
     let counter = match (number.as_i64(), number.as_f64()) {
         (Some(integer), _) => integer,
@@ -196,6 +203,7 @@ mod tests {
         assert_eq!(counter("12.0"), Ok(12));
         assert_eq!(counter("-0.0"), Ok(0));
         assert_eq!(counter("9223372036854775807"), Ok(i64::MAX));
+        assert_eq!(counter("\"12\""), Ok(12));
         for (json, part) in [
             ("9223372036854775808", "does not fit"),
             ("18446744073709551616", "does not fit"),
@@ -204,7 +212,10 @@ mod tests {
             ("12.5", "no whole number"),
             ("-1", "negative"),
             ("-1e6", "negative"),
-            ("\"12\"", "not a number"),
+            ("\"9223372036854775808\"", "does not fit"),
+            ("\"-12\"", "not a number"),
+            ("\"1e3\"", "not a number"),
+            ("\"\"", "not a number"),
             ("null", "is missing"),
             ("[1]", "not a number"),
         ] {

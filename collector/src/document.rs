@@ -4,23 +4,19 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_crds::{Document, Source};
-use modstats_store::model::{AppliedDocument, Entry, NewRun, Platform};
+use modstats_store::model::{AppliedDocument, Entry, NewRun, Platform, ProjectKey};
 
 pub(crate) fn new_run(
     document: &Document,
-    platform: Platform,
+    source: Source,
     scheduled_at: Timestamp,
     started_at: Timestamp,
     longest: Duration,
 ) -> NewRun {
-    let source = source_of(platform);
     let (schedule, zone) = document.schedule(source);
     NewRun {
         document: applied(document),
-        source: match platform {
-            Platform::Modrinth => modstats_store::model::Source::Modrinth,
-            Platform::Curseforge => modstats_store::model::Source::Curseforge,
-        },
+        source: stored(source),
         scheduled_at,
         started_at,
         deadline_at: started_at + longest,
@@ -30,10 +26,12 @@ pub(crate) fn new_run(
     }
 }
 
-pub(crate) fn source_of(platform: Platform) -> Source {
-    match platform {
-        Platform::Modrinth => Source::Modrinth,
-        Platform::Curseforge => Source::Curseforge,
+/// The contract's word for a source, as the store says it.
+fn stored(source: Source) -> modstats_store::model::Source {
+    match source {
+        Source::Modrinth => modstats_store::model::Source::Modrinth,
+        Source::Curseforge => modstats_store::model::Source::Curseforge,
+        Source::Modpacks => modstats_store::model::Source::Modpacks,
     }
 }
 
@@ -49,6 +47,7 @@ fn applied(document: &Document) -> AppliedDocument {
         .iter()
         .flat_map(|spec| spec.projects.iter().map(i64::to_string));
     let entry = |platform| move |entry| Entry { platform, entry };
+    let declared = spec.modpacks.iter().flat_map(|it| &it.curseforge_ids);
     AppliedDocument {
         namespace: document.namespace.clone(),
         name: document.name.clone(),
@@ -59,6 +58,12 @@ fn applied(document: &Document) -> AppliedDocument {
         entries: modrinth
             .map(entry(Platform::Modrinth))
             .chain(curseforge.map(entry(Platform::Curseforge)))
+            .collect(),
+        declared: declared
+            .map(|id| ProjectKey {
+                platform: Platform::Curseforge,
+                id: id.to_string(),
+            })
             .collect(),
     }
 }

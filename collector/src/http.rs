@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use modstats_crds::clean;
 use modstats_store::model::Platform;
 use modstats_telemetry::KeyValue;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -72,6 +72,16 @@ pub(crate) struct Question<'a> {
     pub body: Option<&'a Value>,
 }
 
+/// What questions cost so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cost {
+    /// Repetitions included.
+    pub requests: i64,
+    pub retries: i64,
+    /// Of the answers' bodies, unpacked.
+    pub bytes: i64,
+}
+
 /// JSON, and the instant just before it was asked for.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -116,7 +126,10 @@ pub(crate) struct Http<'a> {
     request_timeout: Duration,
     /// No request goes out after it.
     until: Timestamp,
+    attempts: u32,
     sent: AtomicI64,
+    repeated: AtomicI64,
+    received: AtomicI64,
     answered: AtomicBool,
     over: OnceLock<AskError>,
 }
@@ -140,7 +153,10 @@ impl<'a> Http<'a> {
             clock,
             request_timeout,
             until,
+            attempts: ATTEMPTS,
             sent: AtomicI64::new(0),
+            repeated: AtomicI64::new(0),
+            received: AtomicI64::new(0),
             answered: AtomicBool::new(false),
             over: OnceLock::new(),
         }
@@ -158,9 +174,18 @@ impl<'a> Http<'a> {
         self
     }
 
-    /// Requests that went out, repetitions included.
-    pub fn sent(&self) -> i64 {
-        self.sent.load(Ordering::Relaxed)
+    /// Never asks twice.
+    pub fn once(mut self) -> Self {
+        self.attempts = 1;
+        self
+    }
+
+    pub fn cost(&self) -> Cost {
+        Cost {
+            requests: self.sent.load(Ordering::Relaxed),
+            retries: self.repeated.load(Ordering::Relaxed),
+            bytes: self.received.load(Ordering::Relaxed),
+        }
     }
 
     pub async fn ask(&self, question: &Question<'_>) -> Result<Answer, AskError> {
@@ -189,6 +214,7 @@ impl<'a> Http<'a> {
         result
     }
 
+    /// Every question only reads, those by POST too: repeating one changes nothing.
     async fn ask_patiently(&self, question: &Question<'_>) -> Result<Answer, AskError> {
         let mut attempt = 0;
         loop {
@@ -200,11 +226,10 @@ impl<'a> Http<'a> {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            let Some(first_wait) = error.first_wait().filter(|_| attempt + 1 < ATTEMPTS) else {
+            let Some(backoff) = error.backoff().filter(|_| attempt + 1 < self.attempts) else {
                 return Err(error);
             };
-            let wait =
-                (first_wait * 2u32.pow(attempt)).max(told_to_wait.unwrap_or_default()) + jitter();
+            let wait = backoff.wait(attempt, told_to_wait, chance());
             let next = instant(self.clock) + wait;
             if next >= self.until {
                 return Err(error);
@@ -215,6 +240,7 @@ impl<'a> Http<'a> {
                 self.limiter.pause(next);
             }
             self.clock.sleep_until(next).await;
+            self.repeated.fetch_add(1, Ordering::Relaxed);
             attempt += 1;
         }
     }
@@ -265,10 +291,11 @@ impl<'a> Http<'a> {
         let now = instant(self.clock);
         self.limiter.hear(response.headers(), now);
         let told_to_wait = told_to_wait(response.headers(), now);
+        let foreign = foreign_type(response.headers());
         let body = self.body(response).await;
         if status.is_success() {
             let body = body?;
-            check_json(status, &body)?;
+            check_json(status, foreign, &body)?;
             self.answered.store(true, Ordering::Relaxed);
             return Ok(Answer { asked_at, body });
         }
@@ -295,6 +322,8 @@ impl<'a> Http<'a> {
                 return Err(AskError::TooLarge);
             }
             body.extend_from_slice(&chunk);
+            let received = i64::try_from(chunk.len()).unwrap_or(i64::MAX);
+            self.received.fetch_add(received, Ordering::Relaxed);
         }
         Ok(body)
     }
@@ -344,21 +373,32 @@ fn address(base: &Url, question: &Question<'_>) -> Url {
     url
 }
 
-fn check_json(status: StatusCode, body: &[u8]) -> Result<(), AskError> {
-    serde_json::from_slice::<IgnoredAny>(body)
-        .map(|_| ())
-        .map_err(|error| {
-            if error.is_eof() && !body.is_empty() {
-                AskError::BrokenOff {
-                    cause: format!("its JSON ends at byte {}", body.len()),
-                }
-            } else {
-                AskError::NotJson {
-                    status,
-                    beginning: beginning(body),
-                }
-            }
-        })
+/// The type of a body that doesn't call itself JSON, such as a page of something in between.
+fn foreign_type(headers: &HeaderMap) -> Option<String> {
+    let stated = headers.get(CONTENT_TYPE)?.to_str().unwrap_or("?");
+    let kind = stated.split(';').next().unwrap_or_default().trim();
+    let json = kind.eq_ignore_ascii_case("application/json")
+        || kind.to_ascii_lowercase().ends_with("+json");
+    (!json).then(|| clean(stated, 60))
+}
+
+fn check_json(status: StatusCode, foreign: Option<String>, body: &[u8]) -> Result<(), AskError> {
+    let error = match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => match foreign {
+            None => return Ok(()),
+            Some(kind) => return Err(AskError::NotCalledJson { status, kind }),
+        },
+        Err(error) => error,
+    };
+    if error.is_eof() && !body.is_empty() {
+        return Err(AskError::BrokenOff {
+            cause: format!("its JSON ends at byte {}", body.len()),
+        });
+    }
+    Err(AskError::NotJson {
+        status,
+        beginning: beginning(body),
+    })
 }
 
 fn meaning(refusal: &Refusal<'_>) -> AskError {
@@ -411,8 +451,9 @@ fn cause(error: &dyn Error) -> String {
     clean(&innermost.to_string(), 200)
 }
 
-/// Up to a second, so that collectors that were refused together don't come back together.
-fn jitter() -> Duration {
+/// A number between 0 and 1, another one each time.
+#[expect(clippy::cast_precision_loss, reason = "any number will do")]
+fn chance() -> f64 {
     use std::hash::{BuildHasher, RandomState};
-    Duration::from_millis(RandomState::new().hash_one(()) % 1000)
+    RandomState::new().hash_one(()) as f64 / u64::MAX as f64
 }

@@ -10,9 +10,11 @@ mod credentials;
 mod database;
 pub mod decode;
 mod document;
+mod downloads;
 mod error;
 pub mod http;
 mod limit;
+mod modpacks;
 pub mod platform;
 mod problem;
 pub mod program;
@@ -23,17 +25,16 @@ mod run;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use modstats_crds::{Document, Source};
 use modstats_store::Store;
-use modstats_store::model::{Outcome, Platform};
+use modstats_store::model::Platform;
 use reqwest::Client;
 use url::Url;
 
 use http::Http;
 use limit::Limiter;
-use platform::Stated;
-use problem::Problems;
+use platform::{Api, Stated};
 
 pub use clock::{Clock, SystemClock};
 pub use credentials::{ApiKey, ApiKeyError, Credentials};
@@ -41,28 +42,24 @@ pub use error::AskError;
 pub use http::Timeouts;
 pub use limit::{Limit, Limits};
 pub use problem::{ExitCode, Reason};
-pub use report::Report;
+pub use report::{Record, Report};
 
-/// What this version says of the source `modpacks`, for which it makes no run.
-pub const MODPACKS_NOT_COLLECTED: &str = "modpacks: not collected by this version";
+/// For how long every run's totals are kept, unless something else is asked for.
+pub const SAMPLES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Where the platforms are. No request goes to any other host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     pub modrinth: Url,
     pub curseforge: Url,
+    /// Of CurseForge: asked only for what a document asks of it by name.
+    pub curseforge_website: Url,
 }
 
 impl Endpoints {
     pub const MODRINTH: &str = "https://api.modrinth.com/";
     pub const CURSEFORGE: &str = "https://api.curseforge.com/";
-
-    fn of(&self, platform: Platform) -> &Url {
-        match platform {
-            Platform::Modrinth => &self.modrinth,
-            Platform::Curseforge => &self.curseforge,
-        }
-    }
+    pub const CURSEFORGE_WEBSITE: &str = "https://www.curseforge.com/";
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +77,10 @@ pub struct Collector {
     endpoints: Endpoints,
     limits: Limits,
     timeouts: Timeouts,
+    samples_kept: SignedDuration,
     modrinth: Client,
     curseforge: Client,
+    curseforge_website: Client,
 }
 
 impl Collector {
@@ -92,27 +91,39 @@ impl Collector {
         limits: Limits,
         timeouts: Timeouts,
     ) -> Result<Collector, CollectorError> {
-        for url in [&endpoints.modrinth, &endpoints.curseforge] {
+        let Endpoints {
+            modrinth,
+            curseforge,
+            curseforge_website,
+        } = &endpoints;
+        for url in [modrinth, curseforge, curseforge_website] {
             if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
                 return Err(CollectorError::Endpoint(url.clone()));
             }
         }
-        let (modrinth, curseforge) = (http::client(&timeouts)?, http::client(&timeouts)?);
         Ok(Collector {
+            modrinth: http::client(&timeouts)?,
+            curseforge: http::client(&timeouts)?,
+            curseforge_website: http::client(&timeouts)?,
+            samples_kept: SAMPLES_KEPT,
             store,
             clock,
             endpoints,
             limits,
             timeouts,
-            modrinth,
-            curseforge,
         })
+    }
+
+    /// Keeps every run's totals for so long.
+    pub fn keeping_samples(mut self, samples_kept: SignedDuration) -> Self {
+        self.samples_kept = samples_kept;
+        self
     }
 
     /// Makes one run of a source for one document; `scheduled_at` is the time that it was due.
     ///
     /// It never fails as such: what went wrong stands in the report and, where the database could
-    /// be reached, in the recorded run. The source `modpacks` makes no run yet.
+    /// be reached, in the recorded run.
     pub async fn collect(
         &self,
         document: &Document,
@@ -120,15 +131,7 @@ impl Collector {
         scheduled_at: Timestamp,
         credentials: &Credentials,
     ) -> Report {
-        let platform = match source {
-            Source::Modrinth => Platform::Modrinth,
-            Source::Curseforge => Platform::Curseforge,
-            Source::Modpacks => {
-                let now = clock::instant(&*self.clock);
-                return Report::new(source, Outcome::Complete, &Problems::default(), now);
-            }
-        };
-        run::collect(self, document, platform, scheduled_at, credentials).await
+        run::collect(self, document, source, scheduled_at, credentials).await
     }
 
     /// What a platform states about projects, by id or slug, in as few requests as it allows.
@@ -140,23 +143,37 @@ impl Collector {
         credentials: &Credentials,
     ) -> Result<BTreeMap<String, Stated>, AskError> {
         let until = clock::instant(&*self.clock) + self.timeouts.run;
-        let api = platform::open(self.http(platform, until), platform, credentials)?;
-        Ok(api.totals(keys).await)
+        let api = self.api(platform, until, credentials)?;
+        Ok(platform::totals(&*api, keys).await)
     }
 
-    /// For requests that are sent before an instant.
-    fn http(&self, platform: Platform, until: Timestamp) -> Http<'_> {
-        let client = match platform {
-            Platform::Modrinth => &self.modrinth,
-            Platform::Curseforge => &self.curseforge,
+    /// A platform, for requests that are sent before an instant.
+    pub(crate) fn api(
+        &self,
+        platform: Platform,
+        until: Timestamp,
+        credentials: &Credentials,
+    ) -> Result<Box<dyn Api + '_>, AskError> {
+        let Endpoints {
+            modrinth,
+            curseforge,
+            curseforge_website,
+        } = &self.endpoints;
+        let (client, base) = match platform {
+            Platform::Modrinth => (&self.modrinth, modrinth),
+            Platform::Curseforge => (&self.curseforge, curseforge),
         };
-        Http::new(
-            client,
-            self.endpoints.of(platform),
-            Limiter::new(&self.store, platform, self.limits.of(platform)),
-            &*self.clock,
-            self.timeouts.request,
-            until,
-        )
+        let http = |client, base| {
+            Http::new(
+                client,
+                base,
+                Limiter::new(&self.store, platform, self.limits.of(platform)),
+                &*self.clock,
+                self.timeouts.request,
+                until,
+            )
+        };
+        let website = http(&self.curseforge_website, curseforge_website);
+        platform::open(http(client, base), website, platform, credentials)
     }
 }

@@ -110,9 +110,7 @@ pub(crate) fn told_to_wait(headers: &HeaderMap, now: Timestamp) -> Option<Durati
     let seconds = seconds(headers, "retry-after")
         .or_else(|| {
             let date = headers.get("retry-after")?.to_str().ok()?;
-            let at = jiff::fmt::rfc2822::DateTimeParser::new()
-                .parse_timestamp(date)
-                .ok()?;
+            let at = Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()?;
             u64::try_from(at.duration_since(now).as_secs()).ok()
         })
         .or_else(|| seconds(headers, "x-ratelimit-reset"))?;
@@ -147,6 +145,9 @@ mod tests {
             told(&[("retry-after", "Mon, 05 Jan 2026 10:01:30 GMT")]),
             Some(90)
         );
+        for old_form in ["Monday, 05-Jan-26 10:01:30 GMT", "Mon Jan  5 10:01:30 2026"] {
+            assert_eq!(told(&[("retry-after", old_form)]), Some(90), "{old_form}");
+        }
         assert_eq!(
             told(&[("retry-after", "Mon, 05 Jan 2026 09:00:00 GMT")]),
             None

@@ -12,6 +12,7 @@ const MESSAGE: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     ApiRetired,
+    AskedToday,
     DatabaseFailed,
     IncompleteListing,
     InvalidConfiguration,
@@ -27,6 +28,7 @@ pub enum Reason {
     Unreachable,
     UnreadableAnswer,
     UnreadableItem,
+    WebsiteRefused,
 }
 
 /// What follows from a problem if nothing at all was learned.
@@ -44,6 +46,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::ApiRetired => "ApiRetired",
+            Reason::AskedToday => "AskedToday",
             Reason::DatabaseFailed => "DatabaseFailed",
             Reason::IncompleteListing => "IncompleteListing",
             Reason::InvalidConfiguration => "InvalidConfiguration",
@@ -59,12 +62,14 @@ impl Reason {
             Reason::Unreachable => "Unreachable",
             Reason::UnreadableAnswer => "UnreadableAnswer",
             Reason::UnreadableItem => "UnreadableItem",
+            Reason::WebsiteRefused => "WebsiteRefused",
         }
     }
 
     pub fn weight(self) -> Weight {
         match self {
-            Reason::SlugReassigned => Weight::Note,
+            // What is meant to be so is no failure.
+            Reason::AskedToday | Reason::SlugReassigned | Reason::WebsiteRefused => Weight::Note,
             Reason::ApiRetired
             | Reason::InvalidConfiguration
             | Reason::InvalidDocument
@@ -127,6 +132,19 @@ impl Problems {
                     message,
                     subjects,
                 });
+            }
+        }
+    }
+
+    pub fn append(&mut self, others: Problems) {
+        for Trouble {
+            reason,
+            message,
+            subjects,
+        } in others.0
+        {
+            for subject in subjects {
+                self.add(reason, subject, &message);
             }
         }
     }

@@ -17,9 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::{self, Config};
 use crate::database::patiently;
 use crate::problem::Problems;
-use crate::{
-    Clock, Collector, ExitCode, Limits, MODPACKS_NOT_COLLECTED, Reason, Report, SystemClock,
-};
+use crate::{Clock, Collector, ExitCode, Limits, Reason, Record, Report, SystemClock};
 
 /// How long the database may be away before the program gives up for this time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,12 +28,17 @@ fn help() -> String {
 Environment:
 {DATABASE_HELP}
   MODSTATS_CURSEFORGE_API_KEY  your own key of console.curseforge.com, as it is; for the source
-                               curseforge
+                               curseforge, and for modpacks on CurseForge
   MODSTATS_MODRINTH_URL        default https://api.modrinth.com/
-  MODSTATS_CURSEFORGE_URL      default https://api.curseforge.com/; no other host is ever asked
+  MODSTATS_CURSEFORGE_URL      default https://api.curseforge.com/
+  MODSTATS_CURSEFORGE_WEBSITE_URL
+                               default https://www.curseforge.com/, asked for modpacks only where the
+                               document says so; no other host is ever asked
   MODSTATS_SCHEDULED_AT        when the run was due, as 2026-01-05T09:17:00Z; else
   MODSTATS_JOB_NAME            a Job's name whose end is that time in minutes since 1970; else now
   MODSTATS_DEADLINE_SECONDS    the longest time of the run, default 1200
+  MODSTATS_SAMPLE_DAYS         for how many days every run's totals are kept, default 30; the ends of
+                               each day are kept for ever
   MODSTATS_TERMINATION_LOG     file for the last words (one line of JSON, at most 4096 bytes),
                                default /dev/termination-log if it exists
   MODSTATS_LOG, MODSTATS_LOG_FORMAT
@@ -52,7 +55,8 @@ Exit codes:
     )
 }
 
-/// Records the downloads of one TrackedMod's projects on one platform, once.
+/// Records the downloads of one TrackedMod's projects on one platform, or of the modpacks that
+/// contain them, once.
 #[derive(Debug, Parser)]
 #[command(name = "modstats-collector", version, after_help = help())]
 struct Arguments {
@@ -77,10 +81,6 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
-    if arguments.source == Source::Modpacks {
-        println!("{MODPACKS_NOT_COLLECTED}");
-        return ExitCode::Done;
-    }
     let telemetry = modstats_telemetry::init(Settings {
         service: "modstats-collector",
         version: env!("CARGO_PKG_VERSION"),
@@ -104,16 +104,14 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let report = report.unwrap_or_else(|problems| {
-        Report::new(
-            arguments.source,
-            Outcome::Failed,
-            &problems,
-            Timestamp::now(),
-        )
+        let now = Timestamp::now();
+        let due = config::scheduled_at(environment, now);
+        let (source, failed) = (arguments.source, Outcome::Failed);
+        Report::new(Record::new(source, failed, due, now, now, &problems), None)
     });
     tell(&report, config::termination_log(environment).as_deref());
     telemetry.shutdown();
-    report.exit
+    report.record.exit
 }
 
 /// Makes the run, or says why none could be made.
@@ -145,23 +143,16 @@ async fn collect(arguments: &Arguments, environment: Environment<'_>) -> Result<
         Limits::default(),
         config.timeouts,
     )
-    .map_err(|error| wrong(&error))?;
-    let report = collector
+    .map_err(|error| wrong(&error))?
+    .keeping_samples(config.samples_kept);
+    Ok(collector
         .collect(
             &document,
             arguments.source,
             scheduled_at,
             &config.credentials,
         )
-        .await;
-    tracing::info!(
-        outcome = %report.outcome,
-        requests = report.progress.requests,
-        projects = report.progress.projects,
-        versions = report.progress.versions,
-        "the run ended"
-    );
-    Ok(report)
+        .await)
 }
 
 fn read_document(path: &Path) -> Result<Document, Problems> {
@@ -172,16 +163,9 @@ fn read_document(path: &Path) -> Result<Document, Problems> {
     Document::from_json(&text).map_err(|error| wrong(&error))
 }
 
-/// Says what went wrong to the log, and everything to the pod.
+/// Says everything to the log and to the pod.
 fn tell(report: &Report, termination_log: Option<&Path>) {
-    for problem in &report.problems {
-        tracing::warn!(
-            reason = problem.reason,
-            subject = problem.subject,
-            "{}",
-            problem.message
-        );
-    }
+    report.record.log();
     let Some(path) = termination_log else { return };
     if let Err(error) = std::fs::write(path, report.message.to_json()) {
         tracing::warn!(%error, path = %path.display(), "the termination message is lost");

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use modstats_store::model::{Entry, Pin, Platform, ProjectKey, ProjectObservation};
 
 use crate::decode::{Decoded, FieldError};
-use crate::platform::Stated;
+use crate::platform::{Found, Outline, Stated};
 use crate::problem::{Problems, Reason};
 
 /// What the entries of one platform mean today.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resolved {
     /// Each project once, however many entries name it, with the first of them.
-    pub projects: BTreeMap<ProjectKey, (String, ProjectObservation)>,
+    pub projects: BTreeMap<ProjectKey, Member>,
     /// Known projects that the platform doesn't show.
     pub invisible: BTreeMap<ProjectKey, Timestamp>,
     /// Every entry that is resolved, today or before.
@@ -21,6 +21,14 @@ pub(crate) struct Resolved {
     /// Those of them that were not before.
     pub new_pins: Vec<Pin>,
     pub problems: Problems,
+}
+
+/// A project that was found, and the first entry that names it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Member {
+    pub entry: String,
+    pub observation: ProjectObservation,
+    pub outline: Outline,
 }
 
 /// What to ask for: each entry, to see where it leads, and each pinned id, whose numbers count.
@@ -54,15 +62,16 @@ pub(crate) fn resolve(
             (Some(project), today) => {
                 resolved.pins.push(pin(project));
                 resolved.pinned(entry, project, stated.get(&project.id));
-                if let Some(Stated::Found(Decoded { value: other, .. })) = today
-                    && other.project != *project
+                if let Some(Stated::Found(found)) = today
+                    && found.project.value.project != *project
                 {
-                    resolved.reassigned(entry, project, &other.project);
+                    resolved.reassigned(entry, project, &found.project.value.project);
                 }
             }
             (None, Some(Stated::Found(found))) => {
-                resolved.pins.push(pin(&found.value.project));
-                resolved.new_pins.push(pin(&found.value.project));
+                let project = &found.project.value.project;
+                resolved.pins.push(pin(project));
+                resolved.new_pins.push(pin(project));
                 resolved.found(entry, found);
             }
             (None, Some(Stated::Absent(_))) => resolved.problems.add(
@@ -90,8 +99,8 @@ impl Resolved {
         }
     }
 
-    fn found(&mut self, entry: &Entry, found: &Decoded<ProjectObservation>) {
-        let Decoded { value, flaws } = found;
+    fn found(&mut self, entry: &Entry, found: &Found) {
+        let Decoded { value, flaws } = &found.project;
         for FieldError { field, wrong } in flaws {
             let message = format!("its `{field}` {wrong}; the rest is recorded");
             self.problems
@@ -99,7 +108,11 @@ impl Resolved {
         }
         self.projects
             .entry(value.project.clone())
-            .or_insert_with(|| (entry.entry.clone(), value.clone()));
+            .or_insert_with(|| Member {
+                entry: entry.entry.clone(),
+                observation: value.clone(),
+                outline: found.outline.clone(),
+            });
     }
 
     fn not_known(&mut self, entry: &Entry, stated: Option<&Stated>) {
@@ -151,17 +164,21 @@ mod tests {
     }
 
     fn found(id: &str) -> Stated {
-        Stated::Found(Decoded {
-            value: ProjectObservation {
-                project: key(id),
-                asked_at: Timestamp::UNIX_EPOCH,
-                description: None,
-                downloads: 1,
-                followers: None,
-                thumbs_up: None,
+        let observation = ProjectObservation {
+            project: key(id),
+            asked_at: Timestamp::UNIX_EPOCH,
+            description: None,
+            downloads: 1,
+            followers: None,
+            thumbs_up: None,
+        };
+        Stated::Found(Box::new(Found {
+            project: Decoded {
+                value: observation,
+                flaws: Vec::new(),
             },
-            flaws: Vec::new(),
-        })
+            outline: Outline::default(),
+        }))
     }
 
     fn absent() -> Stated {

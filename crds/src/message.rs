@@ -29,6 +29,9 @@ pub struct TerminationMessage {
     /// The sum of the last known values of all projects of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downloads: Option<i64>,
+    /// Modpacks that contain the mod, as last known; only the source modpacks tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modpacks: Option<i64>,
     /// What of that sum this run could not renew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<Stale>,
@@ -91,6 +94,7 @@ impl TerminationMessage {
             source,
             document: None,
             downloads: None,
+            modpacks: None,
             stale: None,
             outcome,
             ended_at,

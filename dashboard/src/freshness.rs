@@ -184,6 +184,7 @@ mod tests {
                 state,
                 interval: SignedDuration::from_hours(6),
                 progress: Progress::default(),
+                rows: None,
                 problems: problems.iter().map(problem).collect(),
             },
         }

@@ -4,7 +4,9 @@
 //! database states the oldest reader and writer it serves, so an older binary knows whether it may
 //! go on, and a rollback works.
 
+mod dialect;
 mod m0001_first;
+mod m0002_modpacks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -13,7 +15,7 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// The level of this build: the number of its migrations.
-pub const LEVEL: i32 = 1;
+pub const LEVEL: i32 = 2;
 
 /// Any number that no other user of the database takes; two migrators wait for each other on it.
 const ADVISORY_LOCK: i64 = 0x6d6f_6473_7461_7473;
@@ -23,7 +25,10 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_modpacks::Migration),
+        ]
     }
 }
 
@@ -47,6 +52,10 @@ pub enum MigrationError {
     },
     #[error("the database has no modstats schema yet: it appears with the first collection")]
     NoSchema,
+    #[error(
+        "the database is at schema level {0}, and this build reads level {LEVEL}: the next collection brings it up to date"
+    )]
+    NotYet(i32),
     #[error("migrating the database: {0}")]
     Database(#[from] DbErr),
 }
@@ -100,6 +109,9 @@ pub async fn check_reader(transaction: &DatabaseTransaction) -> Result<(), Migra
             found: levels.level,
             oldest: levels.oldest_reader,
         });
+    }
+    if levels.level < LEVEL {
+        return Err(MigrationError::NotYet(levels.level));
     }
     Ok(())
 }

@@ -62,4 +62,12 @@ pub struct ServeArguments {
     /// Another address of CurseForge's API
     #[arg(long, value_name = "URL", hide = true, env = "MODSTATS_CURSEFORGE_URL")]
     pub curseforge_url: Option<url::Url>,
+    /// Another address of CurseForge's website
+    #[arg(
+        long,
+        value_name = "URL",
+        hide = true,
+        env = "MODSTATS_CURSEFORGE_WEBSITE_URL"
+    )]
+    pub curseforge_website_url: Option<url::Url>,
 }

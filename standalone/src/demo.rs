@@ -50,6 +50,7 @@ pub async fn run(
     let endpoints = Endpoints {
         modrinth: simulator.modrinth_url(),
         curseforge: simulator.curseforge_url(),
+        curseforge_website: simulator.website_url(),
     };
     println!(
         "modstats demo: sample data of {} days, no network",
@@ -118,7 +119,8 @@ fn sample_file(db: Option<PathBuf>, scratch: &tempfile::TempDir) -> Result<PathB
     }
 }
 
-/// The catalogue's mods, as a user would write them down; once a day, so that 90 days take seconds.
+/// The catalogue's mods, as a user would write them down; once a day, and modpacks once a week, so
+/// that 90 days take seconds.
 fn sample(catalogue: &Catalogue) -> String {
     let mut yaml = String::new();
     for it in catalogue.mods() {
@@ -131,7 +133,7 @@ fn sample(catalogue: &Catalogue) -> String {
         });
         let _ = write!(
             yaml,
-            "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {{name: {}}}\nspec:\n  displayName: {:?}\n  schedule: \"17 5 * * *\"\n{}{}",
+            "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {{name: {}}}\nspec:\n  displayName: {:?}\n  schedule: \"17 5 * * *\"\n  modpacks: {{schedule: \"43 3 * * 1\"}}\n{}{}",
             it.slug,
             it.title,
             modrinth.unwrap_or_default(),

@@ -38,8 +38,8 @@ pub struct Task {
 }
 
 impl Task {
-    pub fn asks_modrinth(&self) -> bool {
-        self.source == Source::Modrinth
+    pub fn source(&self) -> Source {
+        self.source
     }
 }
 
@@ -49,24 +49,18 @@ pub fn tasks(workshop: &Workshop, documents: Vec<Document>) -> Vec<Task> {
     let mut tasks = Vec::new();
     for document in documents.into_iter().map(Arc::new) {
         for source in document.sources() {
-            let note = if source == Source::Modpacks {
-                // The page names the source itself.
-                "not collected by this version"
-            } else if document.spec.suspend {
-                "suspended: spec.suspend is true"
-            } else {
-                workshop.outlook.set(&document, source, Some(now), None);
-                tasks.push(Task {
-                    document: document.clone(),
-                    source,
-                    due: now,
-                    failures: 0,
-                });
+            if document.spec.suspend {
+                let note = "suspended: spec.suspend is true".to_owned();
+                workshop.outlook.set(&document, source, None, Some(note));
                 continue;
-            };
-            workshop
-                .outlook
-                .set(&document, source, None, Some(note.to_owned()));
+            }
+            workshop.outlook.set(&document, source, Some(now), None);
+            tasks.push(Task {
+                document: document.clone(),
+                source,
+                due: now,
+                failures: 0,
+            });
         }
     }
     tasks
@@ -100,7 +94,7 @@ async fn run_task(workshop: &Workshop, task: &mut Task) {
     let report = collector
         .collect(&task.document, task.source, task.due, &credentials)
         .await;
-    task.failures = if report.exit == ExitCode::TryAgain {
+    task.failures = if report.record.exit == ExitCode::TryAgain {
         task.failures + 1
     } else {
         0
@@ -110,7 +104,7 @@ async fn run_task(workshop: &Workshop, task: &mut Task) {
     let scheduled = schedule.next_after(now.max(task.due), &zone);
     let next = next_try(scheduled, now, task.failures);
     outlook.set(&task.document, task.source, Some(next), flaw.clone());
-    if workshop.tells_runs.load(Ordering::Relaxed) || report.outcome == Outcome::Failed {
+    if workshop.tells_runs.load(Ordering::Relaxed) || report.record.outcome == Outcome::Failed {
         tell(task, &report, flaw, next);
     }
     task.due = next;
@@ -137,9 +131,10 @@ fn tell(task: &Task, report: &Report, flaw: Option<String>, next: Timestamp) {
     let source = task.source;
     println!(
         "{namespace}/{name} {source}: {}, {} requests; next at {next}",
-        report.outcome, report.progress.requests
+        report.record.outcome, report.record.progress.requests
     );
     let problems = report
+        .record
         .problems
         .iter()
         .map(|it| format!("{}: {}", it.subject, it.message));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use modstats_collector::{ApiKey, Credentials};
-use modstats_crds::{Document, Source};
+use modstats_crds::{CurseforgeModpacks, Document, Source};
 
 const VARIABLE: &str = "MODSTATS_CURSEFORGE_API_KEY";
 
@@ -23,10 +23,19 @@ impl Secrets {
         document: &Document,
         source: Source,
     ) -> (Credentials, Option<String>) {
-        let found = match (source, self) {
-            (Source::Curseforge, Secrets::Given { folder }) => given(document, folder.as_ref()),
-            (Source::Curseforge, Secrets::Sample(key)) => parse("the sample key", key),
-            _ => return (Credentials::default(), None),
+        let modpacks = document.spec.modpacks.as_ref();
+        let packs_on_curseforge = modpacks.is_some_and(|it| {
+            it.curseforge == CurseforgeModpacks::Website || !it.curseforge_ids.is_empty()
+        });
+        let asks = match source {
+            Source::Modrinth => false,
+            Source::Curseforge => true,
+            Source::Modpacks => document.spec.curseforge.is_some() && packs_on_curseforge,
+        };
+        let found = match self {
+            _ if !asks => return (Credentials::default(), None),
+            Secrets::Given { folder } => given(document, folder.as_ref()),
+            Secrets::Sample(key) => parse("the sample key", key),
         };
         match found {
             Ok(key) => (

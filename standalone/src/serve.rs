@@ -1,5 +1,6 @@
 //! `modstats serve`: real mods, on their schedules.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -36,6 +37,9 @@ pub async fn run(
         curseforge: arguments
             .curseforge_url
             .unwrap_or_else(|| known(Endpoints::CURSEFORGE)),
+        curseforge_website: arguments
+            .curseforge_website_url
+            .unwrap_or_else(|| known(Endpoints::CURSEFORGE_WEBSITE)),
     };
     let (limits, timeouts) = (Limits::default(), Timeouts::default());
     let workshop = Arc::new(Workshop {
@@ -48,22 +52,13 @@ pub async fn run(
         tells_runs: AtomicBool::new(true),
     });
     println!("modstats keeps its history in {}", arguments.db.display());
-    for document in &documents {
-        if document.sources().contains(&Source::Modpacks) {
-            println!(
-                "{}/{} {}",
-                document.namespace,
-                document.name,
-                modstats_collector::MODPACKS_NOT_COLLECTED
-            );
-        }
-    }
     // A platform that is away holds up its own lane only.
-    let (modrinth, others): (Vec<Task>, Vec<Task>) = lane::tasks(&workshop, documents)
-        .into_iter()
-        .partition(Task::asks_modrinth);
+    let mut sources: BTreeMap<Source, Vec<Task>> = BTreeMap::new();
+    for task in lane::tasks(&workshop, documents) {
+        sources.entry(task.source()).or_default().push(task);
+    }
     let mut lanes = JoinSet::new();
-    for tasks in [modrinth, others] {
+    for tasks in sources.into_values() {
         let workshop = workshop.clone();
         lanes.spawn(async move { lane::run(&workshop, tasks).await });
     }
@@ -143,7 +138,11 @@ mod tests {
 
     #[test]
     fn the_platforms_addresses_are_urls() {
-        for url in [Endpoints::MODRINTH, Endpoints::CURSEFORGE] {
+        for url in [
+            Endpoints::MODRINTH,
+            Endpoints::CURSEFORGE,
+            Endpoints::CURSEFORGE_WEBSITE,
+        ] {
             assert_eq!(known(url).scheme(), "https");
         }
     }

@@ -98,15 +98,17 @@ pub(crate) struct Upsert<'a> {
 }
 
 impl Upsert<'_> {
+    /// Returns how many rows were written.
     pub async fn execute(
         &self,
         db: &DatabaseTransaction,
         rows: Vec<Vec<Cell>>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<u64, DbErr> {
+        let mut written = 0;
         for statement in self.statements(db.get_database_backend(), rows) {
-            db.execute_raw(statement).await?;
+            written += db.execute_raw(statement).await?.rows_affected();
         }
-        Ok(())
+        Ok(written)
     }
 
     /// For statements with `RETURNING`.

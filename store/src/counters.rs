@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::bulk::{Cell, Type, Upsert};
+use crate::entity::sample;
 use crate::error::StoreError;
 use crate::model::{Observations, Origin, ProjectKey, ProjectObservation, VersionListing};
 use crate::observe::{replace_if_newer, replace_where};
-use crate::time::day_of;
+use crate::time::{day_of, to_db};
 
 use Type::{Day, Instant, Integer};
 
@@ -113,7 +114,7 @@ pub(crate) async fn write_days(
     origin: Origin,
     observations: &Observations,
     projects: &BTreeMap<ProjectKey, i32>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let days = ends_by(observations, |project, at| (projects[project], day_of(at)));
     let mut columns = vec![("project_id", Integer), ("origin", Integer), ("day", Day)];
     columns.extend([("first_at", Instant), ("last_at", Instant)]);
@@ -171,14 +172,14 @@ pub(crate) async fn write_days(
         row.extend(sums(|it| it.1));
         row
     });
-    Upsert {
+    let written = Upsert {
         table: "daily_stats",
         columns: &columns,
         on_conflict: &format!("(project_id, day, origin) DO UPDATE SET {widened}"),
     }
     .execute(db, cells.collect())
     .await?;
-    Ok(())
+    Ok(written)
 }
 
 pub(crate) fn sum_of(listing: &VersionListing) -> Sum {
@@ -196,7 +197,7 @@ pub(crate) async fn write_version_days(
     db: &DatabaseTransaction,
     origin: Origin,
     readings: &[VersionReading],
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let mut days: BTreeMap<(i32, Date), Option<Ends<i64>>> = BTreeMap::new();
     for reading in readings {
         let ends = days
@@ -216,7 +217,7 @@ pub(crate) async fn write_version_days(
             last.1.into(),
         ])
     });
-    Upsert {
+    let written = Upsert {
         table: "version_stats",
         columns: &[
             ("version_id", Integer),
@@ -234,14 +235,14 @@ pub(crate) async fn write_version_days(
     }
     .execute(db, rows.collect())
     .await?;
-    Ok(())
+    Ok(written)
 }
 
 pub(crate) async fn write_samples(
     db: &DatabaseTransaction,
     observations: &[ProjectObservation],
     projects: &BTreeMap<ProjectKey, i32>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let rows: BTreeMap<(i32, Timestamp), Vec<Cell>> = observations
         .iter()
         .map(|it| {
@@ -256,7 +257,7 @@ pub(crate) async fn write_samples(
             ((project_id, it.asked_at), cells)
         })
         .collect();
-    Upsert {
+    let written = Upsert {
         table: "sample",
         columns: &[
             ("project_id", Integer),
@@ -269,6 +270,18 @@ pub(crate) async fn write_samples(
     }
     .execute(db, rows.into_values().collect())
     .await?;
+    Ok(written)
+}
+
+/// Drops the samples from before an instant. No figure changes by it: the ends of their days stay.
+pub(crate) async fn thin_samples(
+    db: &DatabaseTransaction,
+    since: Timestamp,
+) -> Result<(), StoreError> {
+    sample::Entity::delete_many()
+        .filter(sample::Column::At.lt(to_db(since)))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
@@ -276,7 +289,7 @@ pub(crate) async fn write_latest(
     db: &DatabaseTransaction,
     observations: &Observations,
     projects: &BTreeMap<ProjectKey, i32>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let latest = ends_by(observations, |project, _| projects[project]);
     let rows = latest.into_iter().map(|(project_id, (totals, sum))| {
         let totals = totals.map(|ends| ends.last);
@@ -292,7 +305,7 @@ pub(crate) async fn write_latest(
             sum.map(|it| it.1.1).into(),
         ]
     });
-    Upsert {
+    let written = Upsert {
         table: "project_latest",
         columns: &[
             ("project_id", Integer),
@@ -320,13 +333,13 @@ pub(crate) async fn write_latest(
     }
     .execute(db, rows.collect())
     .await?;
-    Ok(())
+    Ok(written)
 }
 
 pub(crate) async fn write_version_latest(
     db: &DatabaseTransaction,
     readings: &[VersionReading],
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let mut latest: BTreeMap<i32, (Timestamp, i64)> = BTreeMap::new();
     for reading in readings {
         let seen = latest
@@ -338,7 +351,7 @@ pub(crate) async fn write_version_latest(
         .into_iter()
         .map(|(id, (at, downloads))| vec![id.into(), at.into(), downloads.into()])
         .collect();
-    Upsert {
+    let written = Upsert {
         table: "version_latest",
         columns: &[
             ("version_id", Integer),
@@ -352,5 +365,5 @@ pub(crate) async fn write_version_latest(
     }
     .execute(db, rows)
     .await?;
-    Ok(())
+    Ok(written)
 }

@@ -215,6 +215,35 @@ entity!(
 );
 
 entity!(
+    /// What a modpack's newest version said of a project.
+    modpack_check = "modpack_check" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        project_id: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        modpack_id: i32,
+        version: String,
+        contained: bool,
+        asked_at: DateTimeUtc,
+    }
+);
+
+entity!(
+    declared_modpack = "declared_modpack" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        tracked_mod_id: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        platform: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        platform_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        joined_at: DateTimeUtc,
+        left_at: Option<DateTimeUtc>,
+        baseline_at: Option<DateTimeUtc>,
+        baseline_downloads: Option<i64>,
+    }
+);
+
+entity!(
     collection_run = "collection_run" {
         #[sea_orm(primary_key)]
         id: i32,
@@ -230,6 +259,9 @@ entity!(
         projects: i64,
         versions: i64,
         problems: String,
+        retries: Option<i64>,
+        bytes: Option<i64>,
+        rows_written: Option<i64>,
     }
 );
 
@@ -244,6 +276,8 @@ entity!(
         run_id: i32,
         complete: bool,
         items: i64,
+        outcome: Option<String>,
+        marker: Option<String>,
     }
 );
 

@@ -59,7 +59,9 @@ impl StoreError {
                 StoreErrorKind::Configuration
             }
             StoreError::Connect { source, .. } => kind_of_sqlx(source),
-            StoreError::Schema(MigrationError::NoSchema) => StoreErrorKind::NoSchema,
+            StoreError::Schema(MigrationError::NoSchema | MigrationError::NotYet(_)) => {
+                StoreErrorKind::NoSchema
+            }
             StoreError::Schema(MigrationError::TooNew { .. }) => StoreErrorKind::TooNew,
             StoreError::Schema(MigrationError::Database(error)) | StoreError::Database(error) => {
                 kind_of(error)

@@ -1,5 +1,6 @@
 //! The values that go into the store and come out of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -133,6 +134,8 @@ pub struct AppliedDocument {
     pub display_name: Option<String>,
     /// The entries of every platform, not only of the run's source.
     pub entries: Vec<Entry>,
+    /// The modpacks that it names, by their ids.
+    pub declared: Vec<ProjectKey>,
 }
 
 /// A project as the document names it: a slug or an id.
@@ -167,12 +170,18 @@ pub struct OpenRun {
     pub id: RunId,
     /// The pins that hold for the document's entries of any platform.
     pub pins: Vec<Pin>,
+    /// The modpacks that the document names, as far as they were ever observed.
+    pub observed_packs: BTreeSet<ProjectKey>,
 }
 
 /// How far a run has come; nothing depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
+    /// Repetitions included.
     pub requests: i64,
+    pub retries: i64,
+    /// Of the answers, unpacked.
+    pub bytes: i64,
     pub projects: i64,
     pub versions: i64,
 }
@@ -186,6 +195,8 @@ pub struct RunEnd {
     /// The pins that the run resolved anew.
     pub pins: Vec<Pin>,
     pub observations: Observations,
+    /// Samples from before it are no longer kept.
+    pub samples_since: Timestamp,
 }
 
 /// What went wrong in a run, for people.
@@ -205,6 +216,17 @@ pub struct Observations {
     /// Known projects that the platform doesn't show (any more), and when it was asked.
     pub invisible: Vec<(ProjectKey, Timestamp)>,
     pub listings: Vec<VersionListing>,
+    pub modpacks: Vec<ModpackListing>,
+    /// Questions that brought no answer.
+    pub unanswered: Vec<Unanswered>,
+}
+
+/// A listing of which nothing is known but that it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    pub project: ProjectKey,
+    pub subject: ListingSubject,
+    pub asked_at: Timestamp,
 }
 
 /// A project as its platform stated it at one instant.
@@ -238,7 +260,48 @@ pub struct VersionListing {
     pub asked_at: Timestamp,
     /// Whether every version was observed. Only then are the sum written and the vanished marked.
     pub complete: bool,
+    /// What the platform said of the project's last change, if the list itself was walked instead
+    /// of the known versions being asked for.
+    pub marker: Option<String>,
     pub versions: Vec<VersionObservation>,
+}
+
+/// The answer to "which modpacks contain this project?", with what the packs themselves say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModpackListing {
+    pub project: ProjectKey,
+    pub asked_at: Timestamp,
+    /// Complete if the platform named every pack. Only then does an absence mean anything.
+    pub outcome: Outcome,
+    /// Every pack that was named or looked into.
+    pub packs: BTreeMap<ProjectKey, Evidence>,
+}
+
+impl ModpackListing {
+    /// How many packs contain the project.
+    pub(crate) fn containing(&self) -> usize {
+        let contains = |evidence: &&Evidence| match evidence {
+            Evidence::Version { contains, .. } => *contains,
+            Evidence::Named => true,
+            Evidence::Candidate => false,
+        };
+        self.packs.values().filter(contains).count()
+    }
+}
+
+/// What is known of a modpack's contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Its newest version was looked into, at this instant or when it was first met.
+    Version {
+        id: String,
+        contains: bool,
+        asked_at: Timestamp,
+    },
+    /// The listing names it, and the platform tells no more.
+    Named,
+    /// The listing names it, which is not enough on this platform.
+    Candidate,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -341,6 +404,8 @@ pub struct RunView {
     pub state: RunState,
     pub interval: SignedDuration,
     pub progress: Progress,
+    /// The rows that its end wrote.
+    pub rows: Option<i64>,
     pub problems: Vec<Problem>,
 }
 
@@ -388,4 +453,62 @@ pub struct VersionView {
     pub latest: Option<Reading>,
     /// Growth since the midnight that the query names; None where nothing was known then.
     pub growth: Option<i64>,
+}
+
+/// A modpack on the pages of one TrackedMod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModpackView {
+    pub modpack: ProjectView,
+    pub membership: Membership,
+    /// Downloads since the current interval began, or since the first observation of one that is
+    /// declared; None where either end is not known.
+    pub downloads_since_added: Option<i64>,
+}
+
+/// What is known of a modpack's containing one of the TrackedMod's projects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// Its newest version names a project, or the platform's listing does.
+    Current {
+        since: Timestamp,
+        /// It was there at the first complete listing: when it began isn't known.
+        known_since: bool,
+    },
+    /// The document names it; nobody verifies it.
+    Declared {
+        since: Timestamp,
+    },
+    Lost {
+        since: Timestamp,
+        until: Timestamp,
+    },
+    /// An older version contained a project; it was never seen in the newest one.
+    Once,
+}
+
+/// The newest questions for a project's modpacks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModpackFreshness {
+    pub project: ProjectKey,
+    pub asked_at: Timestamp,
+    /// None where an older build wrote it.
+    pub outcome: Option<Outcome>,
+    pub complete_at: Option<Timestamp>,
+}
+
+/// What a run knows before it asks for a project's versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownVersions {
+    /// The platform's ids of those that are present.
+    pub present: Vec<String>,
+    /// The newest complete listing that was walked, and its marker.
+    pub walked: Option<(Timestamp, String)>,
+}
+
+/// What a run knows before it asks for a project's modpacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownModpacks {
+    /// Packs that were ever found to contain it, or named as candidates, with the version that was
+    /// looked into last and whether it contained the project.
+    pub packs: BTreeMap<ProjectKey, Option<(String, bool)>>,
 }

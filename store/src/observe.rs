@@ -10,10 +10,12 @@ use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, Value};
 
 use crate::bulk::{Cell, Type, Upsert};
-use crate::counters::{self, VersionReading, sum_of};
+use crate::counters::{self, VersionReading};
+use crate::edges;
 use crate::error::StoreError;
+use crate::listings;
 use crate::model::{
-    ListingSubject, Observations, Origin, ProjectKey, ProjectObservation, RunId, VersionListing,
+    Evidence, Observations, Origin, ProjectKey, ProjectObservation, RunId, VersionListing,
     VersionObservation,
 };
 use crate::tags;
@@ -25,6 +27,7 @@ use Type::{Flag, Instant, Integer, Text};
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub projects: BTreeMap<ProjectKey, i32>,
+    pub rows: u64,
 }
 
 /// Writes in key order, table by table, so that two writers can't block each other in a circle.
@@ -38,19 +41,28 @@ pub(crate) async fn write(
     named: BTreeSet<&ProjectKey>,
 ) -> Result<Written, StoreError> {
     let projects = write_projects(db, origin, observations, named).await?;
+    let mut rows = count(projects.len());
     for (key, asked_at) in &observations.invisible {
-        mark_invisible(db, key, *asked_at).await?;
+        rows += mark_invisible(db, key, *asked_at).await?;
     }
     let versions = write_versions(db, origin, &observations.listings, &projects).await?;
-    counters::write_days(db, origin, observations, &projects).await?;
-    counters::write_version_days(db, origin, &versions).await?;
+    rows += versions.rows;
+    rows += counters::write_days(db, origin, observations, &projects).await?;
+    rows += counters::write_version_days(db, origin, &versions.readings).await?;
     if let (Origin::Collected, Some(run)) = (origin, run) {
-        counters::write_samples(db, &observations.projects, &projects).await?;
-        counters::write_latest(db, observations, &projects).await?;
-        counters::write_version_latest(db, &versions).await?;
-        write_listings(db, run, &observations.listings, &projects).await?;
+        rows += counters::write_samples(db, &observations.projects, &projects).await?;
+        rows += counters::write_latest(db, observations, &projects).await?;
+        rows += counters::write_version_latest(db, &versions.readings).await?;
+        rows += edges::write(
+            db,
+            &observations.modpacks,
+            &observations.projects,
+            &projects,
+        )
+        .await?;
+        rows += listings::write(db, run, observations, &projects).await?;
     }
-    Ok(Written { projects })
+    Ok(Written { projects, rows })
 }
 
 /// `newer` replaces a column only where its question is the newer one.
@@ -89,8 +101,15 @@ async fn write_projects(
 ) -> Result<BTreeMap<ProjectKey, i32>, StoreError> {
     let mut rows: BTreeMap<&ProjectKey, Option<&ProjectObservation>> =
         named.into_iter().map(|key| (key, None)).collect();
-    for listing in &observations.listings {
-        rows.entry(&listing.project).or_default();
+    let listed = observations.listings.iter().map(|it| &it.project);
+    let unanswered = observations.unanswered.iter().map(|it| &it.project);
+    let modpacks = observations.modpacks.iter().flat_map(|listing| {
+        let packs = listing.packs.iter();
+        let known = packs.filter(|(_, evidence)| **evidence != Evidence::Candidate);
+        std::iter::once(&listing.project).chain(known.map(|(pack, _)| pack))
+    });
+    for project in listed.chain(unanswered).chain(modpacks) {
+        rows.entry(project).or_default();
     }
     for observation in &observations.projects {
         let row = rows.entry(&observation.project).or_default();
@@ -172,20 +191,20 @@ async fn mark_invisible(
     db: &DatabaseTransaction,
     key: &ProjectKey,
     asked_at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let values: [Value; 3] = [
         key.platform.as_str().into(),
         key.id.as_str().into(),
         to_db(asked_at).into(),
     ];
-    db.execute_raw(Statement::from_sql_and_values(
+    let marked = db.execute_raw(Statement::from_sql_and_values(
         db.get_database_backend(),
         "UPDATE project SET visible = false, visibility_at = $3, invisible_since = COALESCE(invisible_since, $3)
          WHERE platform = $1 AND platform_id = $2 AND (visibility_at IS NULL OR visibility_at < $3)",
         values,
     ))
     .await?;
-    Ok(())
+    Ok(marked.rows_affected())
 }
 
 async fn write_versions(
@@ -193,7 +212,7 @@ async fn write_versions(
     origin: Origin,
     listings: &[VersionListing],
     projects: &BTreeMap<ProjectKey, i32>,
-) -> Result<Vec<VersionReading>, StoreError> {
+) -> Result<WrittenVersions, StoreError> {
     // Several listings of one project, as in an import, name a version once each.
     let mut newest: BTreeMap<(i32, &str), (Timestamp, &VersionObservation)> = BTreeMap::new();
     for listing in listings {
@@ -261,10 +280,10 @@ async fn write_versions(
         }
         ids.insert((project_id, platform_id), id);
     }
-    tags::write(db, &tagged).await?;
+    let mut rows = count(ids.len()) + tags::write(db, &tagged).await?;
     if origin == Origin::Collected {
         for listing in listings.iter().filter(|listing| listing.complete) {
-            mark_gone(db, projects[&listing.project], listing.asked_at).await?;
+            rows += mark_gone(db, projects[&listing.project], listing.asked_at).await?;
         }
     }
     let mut readings = Vec::new();
@@ -280,7 +299,16 @@ async fn write_versions(
             }
         }
     }
-    Ok(readings)
+    Ok(WrittenVersions { readings, rows })
+}
+
+struct WrittenVersions {
+    readings: Vec<VersionReading>,
+    rows: u64,
+}
+
+fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
 }
 
 fn version_of(row: &QueryResult) -> Result<(i32, i32, String), StoreError> {
@@ -296,51 +324,14 @@ async fn mark_gone(
     db: &DatabaseTransaction,
     project_id: i32,
     asked_at: Timestamp,
-) -> Result<(), StoreError> {
-    db.execute_raw(Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "UPDATE version SET present = false, presence_at = $2, gone_at = COALESCE(gone_at, $2)
+) -> Result<u64, StoreError> {
+    let marked = db
+        .execute_raw(Statement::from_sql_and_values(
+            db.get_database_backend(),
+            "UPDATE version SET present = false, presence_at = $2, gone_at = COALESCE(gone_at, $2)
          WHERE project_id = $1 AND (presence_at IS NULL OR presence_at < $2)",
-        [Value::from(project_id), to_db(asked_at).into()],
-    ))
-    .await?;
-    Ok(())
-}
-
-async fn write_listings(
-    db: &DatabaseTransaction,
-    run: RunId,
-    listings: &[VersionListing],
-    projects: &BTreeMap<ProjectKey, i32>,
-) -> Result<(), StoreError> {
-    let rows: BTreeMap<(i32, Timestamp), Vec<Cell>> = listings
-        .iter()
-        .map(|listing| {
-            let project_id = projects[&listing.project];
-            let cells = vec![
-                project_id.into(),
-                ListingSubject::Versions.as_str().into(),
-                listing.asked_at.into(),
-                run.0.into(),
-                listing.complete.into(),
-                sum_of(listing).1.into(),
-            ];
-            ((project_id, listing.asked_at), cells)
-        })
-        .collect();
-    Upsert {
-        table: "listing",
-        columns: &[
-            ("project_id", Integer),
-            ("subject", Text),
-            ("asked_at", Instant),
-            ("run_id", Integer),
-            ("complete", Flag),
-            ("items", Integer),
-        ],
-        on_conflict: "(project_id, subject, asked_at) DO NOTHING",
-    }
-    .execute(db, rows.into_values().collect())
-    .await?;
-    Ok(())
+            [Value::from(project_id), to_db(asked_at).into()],
+        ))
+        .await?;
+    Ok(marked.rows_affected())
 }

@@ -183,7 +183,10 @@ impl Snapshot {
     }
 
     /// The projects of TrackedMods, each once however many entries mean it.
-    async fn members(&self, mods: &[i32]) -> Result<BTreeMap<i32, Vec<Member>>, StoreError> {
+    pub(crate) async fn members(
+        &self,
+        mods: &[i32],
+    ) -> Result<BTreeMap<i32, Vec<Member>>, StoreError> {
         let entries = tracked_project::Entity::find()
             .filter(tracked_project::Column::TrackedModId.is_in(mods.iter().copied()))
             .filter(tracked_project::Column::ProjectId.is_not_null())
@@ -226,7 +229,10 @@ impl Snapshot {
             .collect())
     }
 
-    async fn projects(&self, ids: BTreeSet<i32>) -> Result<BTreeMap<i32, ProjectView>, StoreError> {
+    pub(crate) async fn projects(
+        &self,
+        ids: BTreeSet<i32>,
+    ) -> Result<BTreeMap<i32, ProjectView>, StoreError> {
         let latest: BTreeMap<i32, project_latest::Model> = project_latest::Entity::find()
             .filter(project_latest::Column::ProjectId.is_in(ids.iter().copied()))
             .all(&self.db)
@@ -330,6 +336,9 @@ struct RunRow {
     projects: i64,
     versions: i64,
     problems: String,
+    retries: Option<i64>,
+    bytes: Option<i64>,
+    rows_written: Option<i64>,
 }
 
 impl RunRow {
@@ -350,8 +359,11 @@ impl RunRow {
             ended_at: self.ended_at.map(from_db),
             state,
             interval: SignedDuration::from_secs(self.interval_seconds),
+            rows: self.rows_written,
             progress: Progress {
                 requests: self.requests,
+                retries: self.retries.unwrap_or_default(),
+                bytes: self.bytes.unwrap_or_default(),
                 projects: self.projects,
                 versions: self.versions,
             },

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, QueryFilter, QuerySelect, Statement,
 };
 
 use crate::bulk::{Cell, Type, Upsert};
 use crate::connect::Store;
+use crate::counters;
+use crate::declared;
 use crate::entity::{collection_run, project, tracked_mod, tracked_project};
 use crate::error::StoreError;
 use crate::model::{Entry, NewRun, OpenRun, Origin, Pin, Progress, ProjectKey, RunEnd, RunId};
@@ -26,6 +28,7 @@ impl Store {
             let db = self.begin_write().await?;
             let applied = apply_document(&db, run).await?;
             let pins = pins(&db, applied.tracked_mod_id, &run.document.uid).await?;
+            let observed_packs = declared::observed(&db, applied.tracked_mod_id).await?;
             let row = collection_run::ActiveModel {
                 tracked_mod_id: Set(applied.tracked_mod_id),
                 source: Set(run.source.to_string()),
@@ -50,6 +53,7 @@ impl Store {
             Ok(OpenRun {
                 id: RunId(id),
                 pins,
+                observed_packs,
             })
         })
         .await
@@ -62,6 +66,8 @@ impl Store {
             collection_run::ActiveModel {
                 id: Set(run.0),
                 requests: Set(progress.requests),
+                retries: Set(Some(progress.retries)),
+                bytes: Set(Some(progress.bytes)),
                 projects: Set(progress.projects),
                 versions: Set(progress.versions),
                 ..Default::default()
@@ -74,8 +80,9 @@ impl Store {
         .await
     }
 
-    /// Commits everything that a run learned, together with its end.
-    pub async fn end_run(&self, run: RunId, end: &RunEnd) -> Result<(), StoreError> {
+    /// Commits everything that a run learned, together with its end. Returns how many rows of
+    /// facts that wrote.
+    pub async fn end_run(&self, run: RunId, end: &RunEnd) -> Result<i64, StoreError> {
         self.repeated(|| async {
             let db = self.begin_write().await?;
             let row = collection_run::Entity::find_by_id(run.0)
@@ -87,11 +94,17 @@ impl Store {
                 observe::write(&db, Origin::Collected, Some(run), &end.observations, pinned)
                     .await?;
             set_pins(&db, &row, &end.pins, &written).await?;
+            declared::write_baselines(&db, &end.observations.projects).await?;
+            counters::thin_samples(&db, end.samples_since).await?;
+            let rows = i64::try_from(written.rows).unwrap_or(i64::MAX);
             collection_run::ActiveModel {
                 id: Set(run.0),
                 ended_at: Set(Some(to_db(end.ended_at))),
                 outcome: Set(end.outcome.to_string()),
                 requests: Set(end.progress.requests),
+                retries: Set(Some(end.progress.retries)),
+                bytes: Set(Some(end.progress.bytes)),
+                rows_written: Set(Some(rows)),
                 projects: Set(end.progress.projects),
                 versions: Set(end.progress.versions),
                 problems: Set(serde_json::json!(end.problems).to_string()),
@@ -102,7 +115,8 @@ impl Store {
             let mut shown = mods_naming(&db, written.projects.values().copied()).await?;
             shown.insert(row.tracked_mod_id);
             raise_generation(&db, shown).await?;
-            Ok(db.commit().await?)
+            db.commit().await?;
+            Ok(rows)
         })
         .await
     }
@@ -158,7 +172,8 @@ async fn apply_document(db: &DatabaseTransaction, run: &NewRun) -> Result<Applie
     }
     .update(db)
     .await?;
-    let moved = apply_entries(db, known.id, run).await?;
+    let moved =
+        apply_entries(db, known.id, run).await? | declared::apply(db, known.id, run).await?;
     let renamed = known.display_name != document.display_name;
     Ok(Applied {
         tracked_mod_id: known.id,
@@ -322,19 +337,32 @@ async fn set_pins(
     Ok(())
 }
 
-/// The TrackedMods on whose pages the projects stand.
+/// The TrackedMods on whose pages the projects stand: as members, as packs that contain one, or as
+/// packs that the document names.
 pub(crate) async fn mods_naming(
     db: &DatabaseTransaction,
     projects: impl IntoIterator<Item = i32>,
 ) -> Result<BTreeSet<i32>, StoreError> {
-    let rows: Vec<i32> = tracked_project::Entity::find()
-        .select_only()
-        .column(tracked_project::Column::TrackedModId)
-        .filter(tracked_project::Column::ProjectId.is_in(projects))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let list: Vec<String> = projects.into_iter().map(|id| id.to_string()).collect();
+    if list.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let list = list.join(", ");
+    let sql = format!(
+        "SELECT tracked_mod_id FROM tracked_project
+         WHERE project_id IN ({list})
+            OR project_id IN (SELECT project_id FROM modpack_edge WHERE modpack_id IN ({list}))
+         UNION
+         SELECT declared.tracked_mod_id FROM declared_modpack declared
+         JOIN project ON project.platform = declared.platform
+                     AND project.platform_id = declared.platform_id
+         WHERE project.id IN ({list})"
+    );
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get_by_index(0)?))
+        .collect()
 }
 
 /// The last statement of every transaction: it is the one row that all of them share.

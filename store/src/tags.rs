@@ -32,7 +32,8 @@ const TAGS: [Tags; 2] = [
 pub(crate) async fn write(
     db: &DatabaseTransaction,
     described: &BTreeMap<i32, &VersionDescription>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut written = 0;
     for tags in &TAGS {
         let wanted: BTreeSet<(i32, &str)> = described
             .iter()
@@ -45,20 +46,22 @@ pub(crate) async fn write(
         let known: BTreeSet<(i32, &str)> =
             known.iter().map(|(id, tag)| (*id, tag.as_str())).collect();
         for (version_id, tag) in known.difference(&wanted) {
-            db.execute_raw(Statement::from_sql_and_values(
-                db.get_database_backend(),
-                format!(
-                    "DELETE FROM {} WHERE version_id = $1 AND {} = $2",
-                    tags.table, tags.column
-                ),
-                [Value::from(*version_id), Value::from(*tag)],
-            ))
-            .await?;
+            let deleted = db
+                .execute_raw(Statement::from_sql_and_values(
+                    db.get_database_backend(),
+                    format!(
+                        "DELETE FROM {} WHERE version_id = $1 AND {} = $2",
+                        tags.table, tags.column
+                    ),
+                    [Value::from(*version_id), Value::from(*tag)],
+                ))
+                .await?;
+            written += deleted.rows_affected();
         }
         let added = wanted
             .difference(&known)
             .map(|(id, tag)| vec![(*id).into(), (*tag).into()]);
-        Upsert {
+        written += Upsert {
             table: tags.table,
             columns: &[("version_id", Type::Integer), (tags.column, Type::Text)],
             on_conflict: &format!("(version_id, {}) DO NOTHING", tags.column),
@@ -66,7 +69,7 @@ pub(crate) async fn write(
         .execute(db, added.collect())
         .await?;
     }
-    Ok(())
+    Ok(written)
 }
 
 impl Tags {

@@ -43,6 +43,7 @@ async fn main() {
         Endpoints {
             modrinth: simulator.modrinth_url(),
             curseforge: simulator.curseforge_url(),
+            curseforge_website: simulator.website_url(),
         },
         Limits {
             modrinth: unlimited,

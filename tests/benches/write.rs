@@ -114,6 +114,7 @@ fn observations(round: usize, hour: i64) -> Observations {
         },
         asked_at,
         complete: true,
+        marker: None,
         versions: (0..VERSIONS).map(version).collect(),
     });
     Observations {
@@ -132,6 +133,7 @@ async fn by_store(store: &Store, observations: Observations) {
         generation: 1,
         display_name: None,
         entries: Vec::new(),
+        declared: Vec::new(),
     };
     let run = NewRun {
         document,
@@ -149,6 +151,7 @@ async fn by_store(store: &Store, observations: Observations) {
         problems: Vec::new(),
         pins: Vec::new(),
         observations,
+        samples_since: started_at,
     };
     store.end_run(run.id, &end).await.unwrap();
 }

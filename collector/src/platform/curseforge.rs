@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use modstats_crds::clean;
 use modstats_store::model::{
     Platform, ProjectDescription, ProjectKey, ProjectKind, ProjectObservation, VersionDescription,
     VersionObservation,
@@ -14,18 +15,30 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Api, Item, Listed, ListingFlaw, Stated, Versions, failed, item, page_url, statements};
+use super::pages::{IdPage, Ids};
+use super::versions::Versions;
+use super::{
+    Api, Contents, Dependents, Item, Items, Listed, ListingFlaw, Outline, ReadVersion, Refresh,
+    Stated, Wanted, item, page_url, statements,
+};
 use crate::credentials::ApiKey;
-use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY};
+use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD};
 use crate::error::AskError;
 use crate::http::{Http, Question, Refusal};
 
 /// No limit is documented; this is among what others are seen to use.
-const BATCH: usize = 100;
+const BATCH: usize = 250;
 /// The most that a page holds, and the last item that paging reaches.
 const PAGE: usize = 50;
 const REACH: usize = 10_000;
 const PAGES_IN_FLIGHT: usize = 2;
+/// However unchanged a project says it is, its list is walked when this has passed.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The most pages of the website's list, of 20 each.
+const WEBSITE_PAGES: usize = 500;
+/// So many pages without anything new are its end, whatever it counts.
+const NOTHING_NEW: usize = 3;
 
 /// `gameVersions` holds game versions, loaders and sides alike; these are the loaders' names.
 const LOADERS: [&str; 7] = [
@@ -38,6 +51,9 @@ const LOADERS: [&str; 7] = [
     "Rift",
 ];
 const SIDES: [&str; 2] = ["Client", "Server"];
+/// The types by which `sortableGameVersions` marks them.
+const LOADER_TYPE: i64 = 68_441;
+const SIDE_TYPE: i64 = 75_208;
 
 const CLASS_MODS: i64 = 6;
 const CLASS_MODPACKS: i64 = 4471;
@@ -46,32 +62,38 @@ const SITE: &str = "https://www.curseforge.com";
 
 pub(crate) struct Curseforge<'a> {
     http: Http<'a>,
+    /// Without the key, and never asked twice.
+    website: Http<'a>,
 }
 
 impl<'a> Curseforge<'a> {
-    pub fn new(http: Http<'a>, key: &ApiKey) -> Self {
+    pub fn new(http: Http<'a>, website: Http<'a>, key: &ApiKey) -> Self {
         Curseforge {
             http: http
                 .with_header("x-api-key", key.header())
                 .understanding(understand),
+            website: website.once(),
         }
     }
 
-    async fn batch(&self, keys: &[String]) -> Result<BTreeMap<String, Stated>, AskError> {
-        let ids: Vec<i64> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+    async fn post(
+        &self,
+        route: &'static str,
+        path: &[&str],
+        body: Value,
+    ) -> Result<Items, AskError> {
         let question = Question {
-            route: "/v1/mods",
-            path: &["v1", "mods"],
+            route,
+            path,
             query: &[],
-            body: Some(&json!({ "modIds": ids })),
+            body: Some(&body),
         };
         let answer = self.http.ask(&question).await?;
-        let items: Vec<_> = envelope(&answer.body)?
-            .data
-            .into_iter()
-            .map(|raw| project_item(raw, answer.asked_at))
-            .collect();
-        Ok(statements(keys, &items, answer.asked_at))
+        let items = envelope(&answer.body)?.data;
+        Ok(Items {
+            asked_at: answer.asked_at,
+            items: items.into_iter().map(ToOwned::to_owned).collect(),
+        })
     }
 
     async fn page(&self, project: &ProjectKey, index: usize) -> Result<Page, AskError> {
@@ -98,7 +120,8 @@ impl<'a> Curseforge<'a> {
 
     /// Asks for all pages, and says whether the platform's count changed meanwhile: files may
     /// then have moved from one page to another unseen.
-    async fn pages(&self, project: &ProjectKey) -> Result<(Listed, bool), AskError> {
+    async fn pages(&self, wanted: &Wanted) -> Result<(Listed, bool), AskError> {
+        let project = &wanted.project;
         let first = self.page(project, 0).await?;
         // A platform that gives less than it was asked for is followed at its own pace.
         let stride = first.files.len().max(1);
@@ -127,51 +150,154 @@ impl<'a> Curseforge<'a> {
             }
         }
         let seen = versions.seen.len() + versions.unreadable;
-        let missing_page = versions
-            .flaws
-            .iter()
-            .any(|flaw| matches!(flaw, ListingFlaw::Page(_)));
         if total > REACH {
             versions.flaw_once(ListingFlaw::Capped {
                 total,
                 limit: REACH,
             });
-        } else if (seen < total || changed) && !missing_page {
+        } else if (seen < total || changed) && !versions.lacks_a_page() {
             versions.flaw_once(ListingFlaw::Short { seen, total });
         }
-        Ok((versions.into_listing(project, asked_at), changed))
+        let marker = wanted.outline.marker.clone();
+        Ok((versions.into_listing(project, asked_at, marker), changed))
+    }
+
+    async fn website_page(&self, project: &ProjectKey, page: usize) -> Result<IdPage, AskError> {
+        let question = Question {
+            route: "/api/v1/mods/{modId}/dependents",
+            path: &["api", "v1", "mods", &project.id, "dependents"],
+            query: &[("page", &page.to_string()), ("pageSize", "20")],
+            body: None,
+        };
+        let answer = self.website.ask(&question).await?;
+        let (total, ids) = dependents(&answer.body)?;
+        Ok(IdPage {
+            asked_at: answer.asked_at,
+            total,
+            ids,
+        })
     }
 }
 
 #[async_trait]
 impl Api for Curseforge<'_> {
-    async fn totals(&self, keys: &[String]) -> BTreeMap<String, Stated> {
-        let mut stated = BTreeMap::new();
-        for batch in keys.chunks(BATCH) {
-            match self.batch(batch).await {
-                Ok(answers) => stated.extend(answers),
-                Err(error) => stated.extend(failed(batch, &error)),
-            }
-        }
-        stated
+    async fn projects(&self, keys: &[String]) -> Result<BTreeMap<String, Stated>, AskError> {
+        let body = json!({ "modIds": numbers(keys) });
+        let answer = self.post("/v1/mods", &["v1", "mods"], body).await?;
+        let read = |raw: &Box<RawValue>| project_item(raw, answer.asked_at);
+        let items: Vec<_> = answer.items.iter().map(read).collect();
+        Ok(statements(keys, &items, answer.asked_at))
     }
 
-    async fn versions(&self, project: &ProjectKey) -> Result<Listed, AskError> {
-        let (listed, changed) = self.pages(project).await?;
+    fn project_batch(&self) -> usize {
+        BATCH
+    }
+
+    async fn walk(&self, wanted: &Wanted) -> Result<Listed, AskError> {
+        let (listed, changed) = self.pages(wanted).await?;
         if changed {
             // Once more: a list rarely changes twice within seconds.
-            return Ok(self.pages(project).await?.0);
+            return Ok(self.pages(wanted).await?.0);
         }
         Ok(listed)
+    }
+
+    /// A list that was walked lately, and whose project hasn't changed since, holds what it held.
+    fn refresh(&self, wanted: &Wanted, now: Timestamp) -> Option<Refresh> {
+        let (walked_at, marker) = wanted.known.walked.as_ref()?;
+        let unchanged = wanted.outline.marker.as_ref() == Some(marker);
+        let lately = now.duration_since(*walked_at) < WEEK;
+        let ids = wanted.known.present.clone();
+        (unchanged && lately).then(|| Refresh {
+            saves: ids.len().div_ceil(PAGE).max(1),
+            ids,
+        })
+    }
+
+    async fn versions(&self, ids: &[String]) -> Result<Items, AskError> {
+        let body = json!({ "fileIds": numbers(ids) });
+        self.post("/v1/mods/files", &["v1", "mods", "files"], body)
+            .await
+    }
+
+    fn version_batch(&self) -> usize {
+        BATCH
+    }
+
+    fn read_version(&self, value: &Value) -> Result<ReadVersion, ItemError> {
+        file(value)
+    }
+
+    /// The API doesn't tell. The website does, to whom it likes: whatever is no list of its own is
+    /// a refusal, and no end of the list.
+    async fn dependents(&self, project: &ProjectKey) -> Result<Dependents, AskError> {
+        let mut ids = Ids::default();
+        let (mut page, mut without_new) = (1, 0);
+        loop {
+            let answer = self.website_page(project, page).await.map_err(refused)?;
+            let (empty, total) = (answer.ids.is_empty(), answer.total);
+            without_new = if ids.take(answer) == 0 {
+                without_new + 1
+            } else {
+                0
+            };
+            let all = ids.unique.len() >= total;
+            if empty || all || without_new == NOTHING_NEW || page == WEBSITE_PAGES {
+                break;
+            }
+            page += 1;
+        }
+        Ok(Dependents {
+            asked_at: ids.asked_at().unwrap_or(Timestamp::UNIX_EPOCH),
+            flaw: ids.flaw(),
+            packs: ids.unique,
+        })
+    }
+
+    async fn contents(&self, _: &[String]) -> Option<Result<Contents, AskError>> {
+        None
     }
 
     fn in_flight(&self) -> usize {
         1
     }
 
-    fn http(&self) -> &Http<'_> {
-        &self.http
+    fn https(&self) -> Vec<&Http<'_>> {
+        vec![&self.http, &self.website]
     }
+}
+
+/// What the website says instead of a list.
+fn refused(error: AskError) -> AskError {
+    match error {
+        AskError::NotFound { .. }
+        | AskError::Redirected { .. }
+        | AskError::Refused { .. }
+        | AskError::Retired { .. }
+        | AskError::Throttled { .. }
+        | AskError::NotJson { .. }
+        | AskError::NotCalledJson { .. } => AskError::WebsiteRefused(error.to_string()),
+        other => other,
+    }
+}
+
+fn numbers(ids: &[String]) -> Vec<i64> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// The total and the ids of a page of the website's list, which holds mods and others besides
+/// modpacks: those that can't be told apart yet are, by their own answers.
+pub fn dependents(body: &[u8]) -> Result<(usize, Vec<Option<String>>), AskError> {
+    let envelope = envelope(body)?;
+    let total = Reader::new(&envelope.pagination)
+        .counter("totalCount")
+        .map_err(|error| AskError::Shape(format!("pagination: {error}")))?;
+    let read = |raw: &&RawValue| {
+        let value = super::value(raw).ok()?;
+        id(&Reader::new(&value)).ok()
+    };
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    Ok((total, envelope.data.iter().map(read).collect()))
 }
 
 struct Page {
@@ -216,7 +342,26 @@ fn project_item(raw: &RawValue, asked_at: Timestamp) -> Result<Item, FieldError>
         raw,
         |value| Ok((id(&Reader::new(value))?, None)),
         |value| project(value, asked_at),
+        outline,
     )
+}
+
+/// Whatever is done to a project's files moves its time of change; the newest files are named
+/// besides, in case that lags.
+fn outline(value: &Value) -> Outline {
+    let changed = value.get("dateModified").and_then(Value::as_str);
+    let files = value.get("latestFilesIndexes").and_then(Value::as_array);
+    let newest = files
+        .into_iter()
+        .flatten()
+        .filter_map(|file| file.get("fileId")?.as_i64());
+    Outline {
+        versions: Vec::new(),
+        marker: changed.map(|changed| {
+            let changed = clean(changed, WORD);
+            format!("{changed} {}", newest.max().unwrap_or_default())
+        }),
+    }
 }
 
 /// Decodes a project, as `/v1/mods` states it.
@@ -286,7 +431,7 @@ pub fn file(value: &Value) -> Result<Decoded<VersionObservation>, ItemError> {
         Some(3) => "alpha",
         _ => "release",
     };
-    let (loaders, game_versions) = told_apart(reader.words("gameVersions"));
+    let (loaders, game_versions) = told_apart(value, reader.words("gameVersions"));
     let description = reader
         .time("fileDate")
         .map(|published_at| VersionDescription {
@@ -304,13 +449,24 @@ pub fn file(value: &Value) -> Result<Decoded<VersionObservation>, ItemError> {
     }))
 }
 
-/// Loaders (in lower case, as Modrinth writes them) and game versions.
-fn told_apart(words: Vec<String>) -> (Vec<String>, Vec<String>) {
-    let (loaders, others): (Vec<_>, Vec<_>) = words
-        .into_iter()
-        .partition(|word| LOADERS.contains(&word.as_str()));
-    let is_game_version =
-        |word: &String| !SIDES.contains(&word.as_str()) && !word.starts_with("Java ");
+/// Loaders (in lower case, as Modrinth writes them) and game versions, without the sides. A name
+/// that isn't known is told by its type.
+fn told_apart(value: &Value, words: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let sorts = value.get("sortableGameVersions").and_then(Value::as_array);
+    let kind = |word: &String| {
+        let named =
+            |sort: &&Value| sort.get("gameVersionName").and_then(Value::as_str) == Some(word);
+        let sort = sorts.and_then(|sorts| sorts.iter().find(named))?;
+        sort.get("gameVersionTypeId")?.as_i64()
+    };
+    let is_loader =
+        |word: &String| LOADERS.contains(&word.as_str()) || kind(word) == Some(LOADER_TYPE);
+    let (loaders, others): (Vec<_>, Vec<_>) = words.into_iter().partition(is_loader);
+    let is_game_version = |word: &String| {
+        !SIDES.contains(&word.as_str())
+            && kind(word) != Some(SIDE_TYPE)
+            && !word.starts_with("Java ")
+    };
     (
         loaders.iter().map(|loader| loader.to_lowercase()).collect(),
         others.into_iter().filter(is_game_version).collect(),
@@ -342,9 +498,20 @@ mod tests {
             "1.21-Snapshot",
             "Server",
         ];
-        let (loaders, versions) = told_apart(words.map(str::to_owned).to_vec());
+        let (loaders, versions) = told_apart(&json!({}), words.map(str::to_owned).to_vec());
         assert_eq!(loaders, ["neoforge", "fabric"]);
         assert_eq!(versions, ["1.21.6", "1.21-Snapshot"]);
+
+        let sorts = json!({"sortableGameVersions": [
+            {"gameVersionName": "Newloader", "gameVersionTypeId": 68441},
+            {"gameVersionName": "Proxy", "gameVersionTypeId": 75208},
+        ]});
+        let words = ["1.21.6", "Newloader", "Proxy"].map(str::to_owned).to_vec();
+        let (loaders, versions) = told_apart(&sorts, words);
+        assert_eq!(
+            (loaders, versions),
+            (vec!["newloader".to_owned()], vec!["1.21.6".to_owned()])
+        );
     }
 
     #[test]

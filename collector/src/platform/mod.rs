@@ -1,15 +1,16 @@
 //! What differs between platforms. A new one is a file here and a line in [`open`].
 
+mod batches;
 pub mod curseforge;
 pub mod modrinth;
+mod pages;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use modstats_store::model::{
-    Platform, ProjectKey, ProjectObservation, VersionListing, VersionObservation,
-};
+use modstats_store::model::{Platform, ProjectKey, ProjectObservation};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use url::Url;
@@ -19,10 +20,14 @@ use crate::decode::{Decoded, FieldError, ItemError};
 use crate::error::AskError;
 use crate::http::Http;
 
+pub(crate) use batches::totals;
+pub use versions::ListingFlaw;
+pub(crate) use versions::{Listed, Outline, Refresh, Wanted, listings};
+
 /// What a platform states about one key, which is an id or a slug.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stated {
-    Found(Decoded<ProjectObservation>),
+    Found(Box<Found>),
     /// It is there, but its numbers cannot be read.
     Unreadable(ItemError),
     /// Asked at this instant, the platform showed no such project.
@@ -30,44 +35,71 @@ pub enum Stated {
     Failed(AskError),
 }
 
-/// A project's versions, and what is wrong with them.
+/// A project, and what its own answer tells of its versions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    pub listing: VersionListing,
-    pub flaws: Vec<ListingFlaw>,
+pub struct Found {
+    pub project: Decoded<ProjectObservation>,
+    pub(crate) outline: Outline,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ListingFlaw {
-    #[error("{0}; its number is left out")]
-    Unreadable(ItemError),
-    #[error("{0}; its number is kept")]
-    Field(ItemError),
-    #[error(
-        "{seen} versions were seen where the platform counts {total}: the list changed meanwhile, or is miscounted"
-    )]
-    Short { seen: usize, total: usize },
-    #[error("{total} versions are more than the {limit} that the platform lists")]
-    Capped { total: usize, limit: usize },
-    #[error("a page of the list is missing: {0}")]
-    Page(AskError),
+/// Which modpacks a platform names for a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dependents {
+    pub asked_at: Timestamp,
+    /// By their ids.
+    pub packs: BTreeSet<String>,
+    /// Why not every pack may be among them.
+    pub flaw: Option<String>,
 }
+
+/// The projects that versions contain or need, by the versions' ids.
+pub(crate) type Contents = BTreeMap<String, BTreeSet<String>>;
 
 #[async_trait]
 pub(crate) trait Api: Send + Sync {
-    /// One statement for each key.
-    async fn totals(&self, keys: &[String]) -> BTreeMap<String, Stated>;
+    /// One statement for each key, in one request.
+    async fn projects(&self, keys: &[String]) -> Result<BTreeMap<String, Stated>, AskError>;
 
-    async fn versions(&self, project: &ProjectKey) -> Result<Listed, AskError>;
+    /// The most keys in one request.
+    fn project_batch(&self) -> usize;
 
-    /// How many projects' versions may be asked for at a time.
+    /// A project's own list of versions, to its end.
+    async fn walk(&self, wanted: &Wanted) -> Result<Listed, AskError>;
+
+    /// The versions that can be asked for by their ids instead, if that tells as much.
+    fn refresh(&self, wanted: &Wanted, now: Timestamp) -> Option<Refresh>;
+
+    /// Versions of any projects, in one request.
+    async fn versions(&self, ids: &[String]) -> Result<Items, AskError>;
+
+    /// The most ids in one request.
+    fn version_batch(&self) -> usize;
+
+    fn read_version(&self, value: &Value) -> Result<ReadVersion, ItemError>;
+
+    /// The modpacks that the platform names for a project.
+    async fn dependents(&self, project: &ProjectKey) -> Result<Dependents, AskError>;
+
+    /// What modpacks' versions contain, in one request; None where the platform doesn't tell.
+    async fn contents(&self, versions: &[String]) -> Option<Result<Contents, AskError>>;
+
+    /// How many requests may be under way together.
     fn in_flight(&self) -> usize;
 
-    fn http(&self) -> &Http<'_>;
+    fn https(&self) -> Vec<&Http<'_>>;
+}
+
+pub(crate) type ReadVersion = Decoded<modstats_store::model::VersionObservation>;
+
+/// The items of an answer, as they are, and the instant at which they were asked for.
+pub(crate) struct Items {
+    pub asked_at: Timestamp,
+    pub items: Vec<Box<RawValue>>,
 }
 
 pub(crate) fn open<'a>(
     http: Http<'a>,
+    website: Http<'a>,
     platform: Platform,
     credentials: &Credentials,
 ) -> Result<Box<dyn Api + 'a>, AskError> {
@@ -78,7 +110,7 @@ pub(crate) fn open<'a>(
                 .curseforge_key
                 .as_ref()
                 .ok_or(AskError::KeyMissing)?;
-            Box::new(curseforge::Curseforge::new(http, key))
+            Box::new(curseforge::Curseforge::new(http, website, key))
         }
     })
 }
@@ -87,13 +119,7 @@ pub(crate) fn open<'a>(
 struct Item {
     id: String,
     slug: Option<String>,
-    project: Result<Decoded<ProjectObservation>, ItemError>,
-}
-
-/// A batch without an answer: each of its keys failed with it.
-fn failed(keys: &[String], error: &AskError) -> impl Iterator<Item = (String, Stated)> {
-    keys.iter()
-        .map(|key| (key.clone(), Stated::Failed(error.clone())))
+    project: Result<Found, ItemError>,
 }
 
 /// Finds each key's item: by id, else by slug, which platforms compare without regard to case.
@@ -116,7 +142,7 @@ fn statements(
             })
         });
         match (item.map(|item| &item.project), nameless) {
-            (Some(Ok(project)), _) => Stated::Found(project.clone()),
+            (Some(Ok(project)), _) => Stated::Found(Box::new(project.clone())),
             (Some(Err(error)), _) => Stated::Unreadable(error.clone()),
             (None, Some(error)) => Stated::Failed(AskError::Shape(format!("an item's {error}"))),
             (None, None) => Stated::Absent(asked_at),
@@ -130,82 +156,20 @@ fn item(
     raw: &RawValue,
     identify: impl Fn(&Value) -> Result<(String, Option<String>), FieldError>,
     read: impl Fn(&Value) -> Result<Decoded<ProjectObservation>, FieldError>,
+    outline: impl Fn(&Value) -> Outline,
 ) -> Result<Item, FieldError> {
     let value = value(raw).map_err(|wrong| FieldError { field: "id", wrong })?;
     let (id, slug) = identify(&value)?;
-    let project = read(&value).map_err(|error| ItemError {
-        item: format!("project {id}"),
-        error,
-    });
-    Ok(Item { id, slug, project })
-}
-
-/// Versions as they are read, item by item and page by page.
-#[derive(Default)]
-struct Versions {
-    seen: BTreeSet<String>,
-    versions: Vec<VersionObservation>,
-    unreadable: usize,
-    flaws: Vec<ListingFlaw>,
-}
-
-impl Versions {
-    fn take(
-        &mut self,
-        raw: &RawValue,
-        decode: impl Fn(&Value) -> Result<Decoded<VersionObservation>, ItemError>,
-    ) {
-        let item = |wrong| ItemError {
-            item: "a version".to_owned(),
-            error: FieldError { field: "id", wrong },
-        };
-        match value(raw).map_err(item).and_then(|value| decode(&value)) {
-            Ok(Decoded {
-                value: version,
-                flaws,
-            }) => {
-                let flaw = |error| {
-                    ListingFlaw::Field(ItemError {
-                        item: format!("version {}", version.id),
-                        error,
-                    })
-                };
-                self.flaws.extend(flaws.into_iter().map(flaw));
-                if self.seen.insert(version.id.clone()) {
-                    self.versions.push(version);
-                }
-            }
-            Err(error) => {
-                self.unreadable += 1;
-                self.flaws.push(ListingFlaw::Unreadable(error));
-            }
-        }
-    }
-
-    fn flaw_once(&mut self, flaw: ListingFlaw) {
-        if !self.flaws.contains(&flaw) {
-            self.flaws.push(flaw);
-        }
-    }
-
-    /// It is complete unless a number is missing.
-    fn into_listing(self, project: &ProjectKey, asked_at: Timestamp) -> Listed {
-        let complete = self
-            .flaws
-            .iter()
-            .all(|flaw| matches!(flaw, ListingFlaw::Field(_)));
-        let project = project.clone();
-        let listing = VersionListing {
+    let project = read(&value)
+        .map(|project| Found {
             project,
-            asked_at,
-            complete,
-            versions: self.versions,
-        };
-        Listed {
-            listing,
-            flaws: self.flaws,
-        }
-    }
+            outline: outline(&value),
+        })
+        .map_err(|error| ItemError {
+            item: format!("project {id}"),
+            error,
+        });
+    Ok(Item { id, slug, project })
 }
 
 fn value(raw: &RawValue) -> Result<Value, String> {

@@ -13,7 +13,7 @@ async fn an_answer_of_another_shape_is_named() {
     let world = World::new().await;
     world.fault(
         Platform::Curseforge,
-        "/v1/mods?",
+        "/v1/mods",
         1,
         Fault::Replace {
             key: "data",
@@ -30,7 +30,9 @@ async fn an_answer_of_another_shape_is_named() {
         )
     );
     assert!(
-        report.problems[0].message.contains("missing field `data`"),
+        report.record.problems[0]
+            .message
+            .contains("missing field `data`"),
         "{report:?}"
     );
 }
@@ -57,7 +59,9 @@ async fn the_key_is_asked_for_and_its_refusal_is_told() {
         (Outcome::Failed, ExitCode::Configuration, vec!["KeyMissing"])
     );
     assert!(
-        missing.problems[0].message.contains("apiKeySecretRef"),
+        missing.record.problems[0]
+            .message
+            .contains("apiKeySecretRef"),
         "{missing:?}"
     );
     assert_eq!(world.simulator.served().total(Platform::Curseforge), 0);
@@ -122,7 +126,7 @@ async fn a_missing_page_makes_the_listing_incomplete() {
             shown(&report),
             (Outcome::Partial, ExitCode::Done, vec![reason])
         );
-        assert_eq!(report.progress.versions, 100);
+        assert_eq!(report.record.progress.versions, 100);
         assert_eq!(world.view().await.members[0].project.version_sum, None);
     }
 }
@@ -142,7 +146,7 @@ async fn a_miscounted_list_is_not_complete() {
         (Outcome::Partial, ExitCode::Done, vec!["IncompleteListing"])
     );
     assert!(
-        report.problems[0]
+        report.record.problems[0]
             .message
             .contains("where the platform counts 149"),
         "{report:?}"
@@ -183,7 +187,7 @@ async fn paging_stops_where_the_platform_does() {
         (Outcome::Partial, ExitCode::Done, vec!["IncompleteListing"])
     );
     assert!(
-        report.problems[0]
+        report.record.problems[0]
             .message
             .contains("20000 versions are more than the 10000")
     );
@@ -203,7 +207,7 @@ async fn trouble_that_concerns_every_question_ends_the_asking() {
         shown(&report),
         (Outcome::Partial, ExitCode::Done, vec!["ApiRetired"])
     );
-    let both: Vec<_> = report.problems[0].subject.split(", ").collect();
+    let both: Vec<_> = report.record.problems[0].subject.split(", ").collect();
     assert_eq!(both.len(), 2, "{report:?}");
     assert_eq!(
         world.simulator.served().curseforge["mods/{id}/files"],

@@ -89,7 +89,7 @@ async fn redirects_are_not_followed() {
         let raw = Raw::saying(status, &location, b"").await;
         let report = collect(&world, &raw.url).await;
         assert_eq!(
-            (report.outcome, reasons(&report)),
+            (report.record.outcome, reasons(&report)),
             (Outcome::Failed, vec!["RequestRefused"])
         );
         assert_eq!((raw.connections(), elsewhere.connections()), (1, 0));
@@ -104,7 +104,9 @@ async fn endless_answers_are_cut_off() {
     let report = collect(&world, &raw.url).await;
     assert_eq!(reasons(&report), ["UnreadableAnswer"]);
     assert!(
-        report.problems[0].message.contains("larger than 16 MiB"),
+        report.record.problems[0]
+            .message
+            .contains("larger than 16 MiB"),
         "{report:?}"
     );
 }
@@ -118,7 +120,7 @@ async fn slow_answers_are_cut_off() {
     let report = collect(&world, &raw.url).await;
     assert_eq!(reasons(&report), ["Unreachable"]);
     assert!(
-        report.problems[0]
+        report.record.problems[0]
             .message
             .contains("did not answer in time"),
         "{report:?}"
@@ -148,7 +150,9 @@ async fn packed_answers_count_unpacked() {
     let raw = Raw::saying("200 OK", "Content-Encoding: gzip\r\n", &packed).await;
     let report = collect(&world, &raw.url).await;
     assert!(
-        report.problems[0].message.contains("larger than 16 MiB"),
+        report.record.problems[0]
+            .message
+            .contains("larger than 16 MiB"),
         "{report:?}"
     );
 }
@@ -209,7 +213,7 @@ async fn bodies_that_are_no_list_are_refused_with_a_name() {
         let raw = Raw::saying("200 OK", "Content-Type: text/html\r\n", body).await;
         let report = collect(&world, &raw.url).await;
         let shown = String::from_utf8_lossy(body);
-        assert_eq!(report.outcome, Outcome::Failed, "{shown}");
+        assert_eq!(report.record.outcome, Outcome::Failed, "{shown}");
         let expected = if body == b"[1" {
             "Unreachable"
         } else {
@@ -221,8 +225,8 @@ async fn bodies_that_are_no_list_are_refused_with_a_name() {
     let report = collect(&world, &raw.url).await;
     assert_eq!(
         reasons(&report),
-        ["UnknownProject"],
-        "JSON is JSON, whatever it is called"
+        ["UnreadableAnswer"],
+        "what calls itself HTML is no answer of the API"
     );
 }
 
@@ -280,7 +284,10 @@ async fn what_others_have_used_up_slows_requests_down() {
         )
         .await;
         let report = collect(&world, &raw.url).await;
-        assert_eq!((report.outcome, raw.connections()), (Outcome::Complete, 2));
+        assert_eq!(
+            (report.record.outcome, raw.connections()),
+            (Outcome::Complete, 2)
+        );
         assert_eq!(world.clock.now() > before, slowed, "{left} left");
     }
 }

@@ -14,7 +14,7 @@ async fn a_slug_that_moves_keeps_its_project_and_is_reported() {
     let document = document(&["copperwick-semaphores"], &[]);
     let first = world.collect(&document, Source::Modrinth).await;
     assert_eq!(
-        (first.outcome, reasons(&first)),
+        (first.record.outcome, reasons(&first)),
         (Outcome::Complete, vec![])
     );
     let id = world.id(Platform::Modrinth, "copperwick-semaphores");
@@ -23,7 +23,7 @@ async fn a_slug_that_moves_keeps_its_project_and_is_reported() {
     world.clock.set(present() - days(35));
     let renamed = world.collect(&document, Source::Modrinth).await;
     assert_eq!(
-        (renamed.outcome, reasons(&renamed)),
+        (renamed.record.outcome, reasons(&renamed)),
         (Outcome::Complete, vec![])
     );
     let view = world.view().await;
@@ -38,10 +38,10 @@ async fn a_slug_that_moves_keeps_its_project_and_is_reported() {
     let other = world.id(Platform::Modrinth, "semaphore-posts");
     let moved = world.collect(&document, Source::Modrinth).await;
     assert_eq!(
-        (moved.outcome, reasons(&moved)),
+        (moved.record.outcome, reasons(&moved)),
         (Outcome::Complete, vec!["SlugReassigned"])
     );
-    let message = &moved.problems[0].message;
+    let message = &moved.record.problems[0].message;
     assert!(
         message.contains(&id) && message.contains(&other),
         "{message}"
@@ -58,7 +58,7 @@ async fn a_slug_that_moves_keeps_its_project_and_is_reported() {
         .collect(&document_of("uid-1", 2, spec), Source::Modrinth)
         .await;
     assert_eq!(
-        (settled.outcome, reasons(&settled)),
+        (settled.record.outcome, reasons(&settled)),
         (Outcome::Complete, vec![])
     );
     assert_eq!(settled.message.projects[0].id, other);
@@ -76,7 +76,7 @@ async fn a_pin_ends_with_its_uid() {
     anew.creation_timestamp = world.clock.now();
     let report = world.collect(&anew, Source::Modrinth).await;
     assert_eq!(
-        (report.outcome, reasons(&report)),
+        (report.record.outcome, reasons(&report)),
         (Outcome::Complete, vec![])
     );
     assert_eq!(
@@ -102,7 +102,7 @@ async fn a_project_that_turns_invisible_keeps_its_last_number() {
         world.clock.set(present() - days(10));
         let hidden = world.collect(&document, source).await;
         assert_eq!(
-            (hidden.outcome, reasons(&hidden)),
+            (hidden.record.outcome, reasons(&hidden)),
             (Outcome::Complete, vec![])
         );
         assert_eq!(hidden.message.downloads, shown.message.downloads);
@@ -124,20 +124,20 @@ async fn an_unknown_project_leaves_the_others_alone() {
     let some = document(&["no-such-mod", "quillhaven-gears"], &[]);
     let some = world.collect(&some, Source::Modrinth).await;
     assert_eq!(
-        (some.outcome, some.exit),
+        (some.record.outcome, some.record.exit),
         (Outcome::Partial, ExitCode::Done)
     );
     assert_eq!(reasons(&some), ["UnknownProject"]);
-    assert_eq!(some.problems[0].subject, "no-such-mod");
-    assert_eq!(some.progress.projects, 1);
+    assert_eq!(some.record.problems[0].subject, "no-such-mod");
+    assert_eq!(some.record.progress.projects, 1);
 
     let none = document(&["no-such-mod", "nor-this-one"], &[]);
     let none = world.collect(&none, Source::Modrinth).await;
     assert_eq!(
-        (none.outcome, none.exit),
+        (none.record.outcome, none.record.exit),
         (Outcome::Failed, ExitCode::Configuration)
     );
-    assert_eq!(none.problems[0].subject, "no-such-mod, nor-this-one");
+    assert_eq!(none.record.problems[0].subject, "no-such-mod, nor-this-one");
     let runs = world.store.snapshot().await.unwrap();
     let page = modstats_store::RunPage {
         limit: 1,
@@ -146,7 +146,7 @@ async fn an_unknown_project_leaves_the_others_alone() {
     let run = &runs.runs(&page, world.clock.now()).await.unwrap()[0];
     assert_eq!(
         (run.state, &run.problems),
-        (RunState::Failed, &none.problems)
+        (RunState::Failed, &none.record.problems)
     );
 }
 
@@ -157,7 +157,7 @@ async fn entries_that_mean_one_project_are_one_project() {
     let document = document(&["quillhaven-gears", &id, "QUILLHAVEN-GEARS"], &[]);
     let report = world.collect(&document, Source::Modrinth).await;
     assert_eq!(
-        (report.outcome, report.progress.projects),
+        (report.record.outcome, report.record.progress.projects),
         (Outcome::Complete, 1)
     );
     assert_eq!(report.message.projects.len(), 3);

@@ -24,7 +24,7 @@ async fn totals_and_versions_equal_the_catalogue() {
         };
         let report = world.collect(&document, source).await;
         assert_eq!(
-            (report.outcome, report.exit),
+            (report.record.outcome, report.record.exit),
             (Outcome::Complete, ExitCode::Done),
             "{report:?}"
         );
@@ -93,9 +93,12 @@ async fn totals_and_versions_equal_the_catalogue() {
         assert!(seen > 100, "more than two pages of files, not {seen}");
         assert_eq!(report.message.downloads, Some(downloads));
         assert_eq!(report.message.stale, None);
-        assert_eq!(report.progress.versions, i64::try_from(seen).unwrap());
         assert_eq!(
-            report.progress.requests,
+            report.record.progress.versions,
+            i64::try_from(seen).unwrap()
+        );
+        assert_eq!(
+            report.record.progress.requests,
             i64::try_from(world.simulator.served().total(platform)).unwrap()
         );
     }
@@ -109,7 +112,7 @@ async fn two_runs_at_one_instant_leave_the_same_rows() {
     let once = world.rows().await;
     assert!(once.len() > 400, "{} rows", once.len());
     let report = world.collect(&document, Source::Modrinth).await;
-    assert_eq!(report.outcome, Outcome::Complete);
+    assert_eq!(report.record.outcome, Outcome::Complete);
     assert_eq!(world.rows().await, once);
 }
 
@@ -124,7 +127,11 @@ async fn a_day_keeps_its_first_and_last_answer() {
             .clock
             .set(from + jiff::SignedDuration::from_hours(hours));
         assert_eq!(
-            world.collect(&document, Source::Modrinth).await.outcome,
+            world
+                .collect(&document, Source::Modrinth)
+                .await
+                .record
+                .outcome,
             Outcome::Complete
         );
         stated.push(
@@ -156,7 +163,7 @@ async fn counters_are_read_in_any_form_that_is_exact() {
     let report = world
         .collect(&document(&[], &[&id]), Source::Curseforge)
         .await;
-    assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+    assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
     let stated = world
         .catalogue()
         .downloads(Platform::Curseforge, &id, world.clock.now());
@@ -184,17 +191,6 @@ async fn the_other_platforms_members_come_from_the_document_too() {
     let report = world
         .collect(&document(&["quillhaven-gears"], &[&id]), Source::Modrinth)
         .await;
-    assert_eq!(report.outcome, Outcome::Complete);
+    assert_eq!(report.record.outcome, Outcome::Complete);
     assert_eq!(world.view().await.members.len(), 2);
-}
-
-#[tokio::test]
-async fn modpacks_make_no_run() {
-    let world = World::new().await;
-    let report = world
-        .collect(&document(&["quillhaven-gears"], &[]), Source::Modpacks)
-        .await;
-    assert_eq!((report.run, report.exit), (None, ExitCode::Done));
-    let snapshot = world.store.snapshot().await.unwrap();
-    assert_eq!(snapshot.count_runs().await.unwrap(), 0);
 }

@@ -102,15 +102,6 @@ fn wrong_arguments_are_a_matter_of_configuration() {
 }
 
 #[test]
-fn modpacks_are_not_collected_yet() {
-    let ended = Program::new(&["--source", "modpacks", "--document", "nowhere"]).run();
-    assert_eq!(
-        (ended.code, ended.output.trim()),
-        (0, "modpacks: not collected by this version")
-    );
-}
-
-#[test]
 fn what_would_bend_the_connection_is_refused_by_name() {
     for name in ["PGOPTIONS", "PGSSLCERT", "PGSSLKEY"] {
         let ended = Program::collecting(&document())

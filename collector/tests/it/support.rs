@@ -100,6 +100,7 @@ impl World {
         Endpoints {
             modrinth: self.simulator.modrinth_url(),
             curseforge: self.simulator.curseforge_url(),
+            curseforge_website: self.simulator.website_url(),
         }
     }
 
@@ -191,6 +192,7 @@ pub fn document_of(uid: &str, generation: i64, spec: Value) -> Document {
 /// The reasons of a report's problems.
 pub fn reasons(report: &Report) -> Vec<&str> {
     report
+        .record
         .problems
         .iter()
         .map(|problem| problem.reason.as_str())
@@ -263,5 +265,5 @@ pub async fn recorded(world: &World) -> (RunState, Vec<String>) {
 }
 
 pub fn shown(report: &Report) -> (Outcome, ExitCode, Vec<&str>) {
-    (report.outcome, report.exit, reasons(report))
+    (report.record.outcome, report.record.exit, reasons(report))
 }

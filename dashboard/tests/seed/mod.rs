@@ -49,6 +49,7 @@ impl Subject {
             generation: 1,
             display_name: self.display_name.map(str::to_owned),
             entries: self.projects.iter().map(Project::entry).collect(),
+            declared: Vec::new(),
         }
     }
 }
@@ -171,6 +172,7 @@ pub async fn collect(
         requests: 3,
         projects: 1,
         versions: i64::try_from(versions.len()).unwrap(),
+        ..Progress::default()
     };
     let end = RunEnd {
         ended_at: at + SignedDuration::from_secs(4),
@@ -183,14 +185,16 @@ pub async fn collect(
         }],
         observations: Observations {
             projects: vec![project.observed(at, downloads)],
-            invisible: Vec::new(),
             listings: vec![VersionListing {
                 project: project.key(),
                 asked_at: at,
                 complete: true,
+                marker: None,
                 versions,
             }],
+            ..Observations::default()
         },
+        samples_since: Timestamp::UNIX_EPOCH,
     };
     store.end_run(run, &end).await.unwrap();
     run
@@ -204,8 +208,7 @@ pub async fn fail(store: &Store, subject: &Subject, source: Source, at: Timestam
         outcome: Outcome::Failed,
         progress: Progress {
             requests: 1,
-            projects: 0,
-            versions: 0,
+            ..Progress::default()
         },
         problems: vec![Problem {
             subject: source.to_string(),
@@ -214,6 +217,7 @@ pub async fn fail(store: &Store, subject: &Subject, source: Source, at: Timestam
         }],
         pins: Vec::new(),
         observations: Observations::default(),
+        samples_since: Timestamp::UNIX_EPOCH,
     };
     store.end_run(run, &end).await.unwrap();
 }

@@ -70,6 +70,7 @@ async fn collect(ground: &Ground, simulator: &Simulator, source: Source) -> Repo
         Endpoints {
             modrinth: simulator.modrinth_url(),
             curseforge: simulator.curseforge_url(),
+            curseforge_website: simulator.website_url(),
         },
         Limits {
             modrinth: limit,
@@ -100,7 +101,7 @@ async fn the_same_runs_end_in_equal_rows_on_both_databases() {
         for ground in [&sqlite, &postgres] {
             for source in [Source::Modrinth, Source::Curseforge] {
                 assert_eq!(
-                    collect(ground, &simulator, source).await.outcome,
+                    collect(ground, &simulator, source).await.record.outcome,
                     Outcome::Complete
                 );
             }

@@ -124,7 +124,17 @@ impl Ground {
             sample: |row| projects[&row.project_id] => project_id;
             project_latest: |row| projects[&row.project_id] => project_id;
             version_latest: |row| versions[&row.version_id] => version_id;
-            modpack_edge: |row| projects[&row.project_id] => project_id;
+            modpack_edge: |row| format!(
+                "{} in {}",
+                projects[&row.project_id],
+                projects[&row.modpack_id]
+            ) => project_id, modpack_id;
+            modpack_check: |row| format!(
+                "{} in {}",
+                projects[&row.project_id],
+                projects[&row.modpack_id]
+            ) => project_id, modpack_id;
+            declared_modpack: |row| mods[&row.tracked_mod_id] => tracked_mod_id;
             listing: |row| projects[&row.project_id] => project_id, run_id;
         }
         facts

@@ -42,6 +42,7 @@ pub fn document(name: &str, entries: &[&str]) -> AppliedDocument {
         generation: 1,
         display_name: None,
         entries: entries.iter().map(|it| entry(it)).collect(),
+        declared: Vec::new(),
     }
 }
 
@@ -95,6 +96,7 @@ pub fn listing(id: &str, asked_at: Timestamp, versions: &[VersionObservation]) -
         project: modrinth(id),
         asked_at,
         complete: true,
+        marker: None,
         versions: versions.to_vec(),
     }
 }
@@ -107,6 +109,7 @@ pub fn ended(at: Timestamp, observations: Observations) -> RunEnd {
             requests: 2,
             projects: 1,
             versions: 1,
+            ..Progress::default()
         },
         problems: Vec::new(),
         pins: observations
@@ -118,6 +121,7 @@ pub fn ended(at: Timestamp, observations: Observations) -> RunEnd {
             })
             .collect(),
         observations,
+        samples_since: Timestamp::UNIX_EPOCH,
     }
 }
 

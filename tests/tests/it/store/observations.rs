@@ -189,6 +189,7 @@ fn answers() -> impl Strategy<Value = Vec<Observations>> {
                     project: modrinth(id),
                     asked_at: asked,
                     complete,
+                    marker: None,
                     versions,
                 }],
                 invisible: if hour % 7 == 0 {
@@ -196,6 +197,7 @@ fn answers() -> impl Strategy<Value = Vec<Observations>> {
                 } else {
                     Vec::new()
                 },
+                ..Default::default()
             }
         },
     );

@@ -18,7 +18,7 @@ on_both! {
             (runs[0].state, runs[0].progress)
         };
         assert_eq!(state(start).await.0, RunState::Running);
-        let progress = Progress { requests: 3, projects: 1, versions: 0 };
+        let progress = Progress { requests: 3, retries: 1, bytes: 99, projects: 1, versions: 0 };
         ground.store.report_progress(run.id, progress).await.unwrap();
         assert_eq!(state(start).await, (RunState::Running, progress));
         assert_eq!(state(start + hours(2)).await.0, RunState::Lost);
