@@ -135,20 +135,28 @@ impl Schedules {
 impl TrackedModSpec {
     /// The sources that this spec asks for.
     pub fn sources(&self) -> Vec<Source> {
-        let modpacks = self.modpacks.clone().unwrap_or_default();
         let asks = |source: &Source| match source {
             Source::Modrinth => self.modrinth.is_some(),
             Source::Curseforge => self.curseforge.is_some(),
-            Source::Modpacks => self.asks_for_modpacks(&modpacks),
+            Source::Modpacks => {
+                self.asks_modrinth_for_modpacks() || self.asks_curseforge_for_modpacks()
+            }
         };
         Source::ALL.iter().copied().filter(asks).collect()
     }
 
-    fn asks_for_modpacks(&self, modpacks: &ModpacksSpec) -> bool {
-        let on_modrinth = self.modrinth.is_some() && modpacks.modrinth == ModrinthModpacks::Enabled;
-        let on_curseforge = modpacks.curseforge == CurseforgeModpacks::Website
-            || !modpacks.curseforge_ids.is_empty();
-        on_modrinth || (self.curseforge.is_some() && on_curseforge)
+    /// Whether modpacks on Modrinth are asked for; they are where nothing is said of modpacks.
+    pub fn asks_modrinth_for_modpacks(&self) -> bool {
+        let enabled = |it: &ModpacksSpec| it.modrinth == ModrinthModpacks::Enabled;
+        self.modrinth.is_some() && self.modpacks.as_ref().is_none_or(enabled)
+    }
+
+    /// Whether modpacks on CurseForge are asked for, which takes the key.
+    pub fn asks_curseforge_for_modpacks(&self) -> bool {
+        let asks = |it: &ModpacksSpec| {
+            it.curseforge == CurseforgeModpacks::Website || !it.curseforge_ids.is_empty()
+        };
+        self.curseforge.is_some() && self.modpacks.as_ref().is_some_and(asks)
     }
 }
 

@@ -32,7 +32,7 @@ pub struct TerminationMessage {
     /// Modpacks that contain the mod, as last known; only the source modpacks tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modpacks: Option<i64>,
-    /// What of that sum this run could not renew.
+    /// What of the downloads this run could not renew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<Stale>,
     pub outcome: Outcome,
@@ -177,29 +177,32 @@ mod tests {
             (
                 any::<String>(),
                 any::<i64>(),
-                any::<Option<i64>>(),
+                any::<(Option<i64>, Option<i64>)>(),
                 any::<usize>(),
             ),
             proptest::collection::vec(problem(), 0..60),
             proptest::collection::vec(project, 0..60),
         )
-            .prop_map(|((uid, generation, downloads, stale), errors, projects)| {
-                TerminationMessage {
-                    document: Some(DocumentIdentity { uid, generation }),
-                    downloads,
-                    stale: Some(Stale {
-                        projects: stale,
-                        since: Timestamp::MIN,
-                    }),
-                    projects,
-                    ..TerminationMessage::new(
-                        Source::Curseforge,
-                        Outcome::Partial,
-                        Timestamp::MAX,
-                        errors,
-                    )
-                }
-            })
+            .prop_map(
+                |((uid, generation, (downloads, modpacks), stale), errors, projects)| {
+                    TerminationMessage {
+                        document: Some(DocumentIdentity { uid, generation }),
+                        downloads,
+                        modpacks,
+                        stale: Some(Stale {
+                            projects: stale,
+                            since: Timestamp::MIN,
+                        }),
+                        projects,
+                        ..TerminationMessage::new(
+                            Source::Curseforge,
+                            Outcome::Partial,
+                            Timestamp::MAX,
+                            errors,
+                        )
+                    }
+                },
+            )
     }
 
     proptest! {
@@ -211,6 +214,7 @@ mod tests {
             prop_assert!(!text.contains('\n'));
             let read: TerminationMessage = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(read.downloads, message.downloads);
+            prop_assert_eq!(read.modpacks, message.modpacks);
             prop_assert_eq!(&read.stale, &message.stale);
             prop_assert_eq!(read.errors.len() + read.errors_left_out, message.errors.len());
             prop_assert_eq!(read.projects.len() + read.projects_left_out, message.projects.len());
@@ -241,5 +245,18 @@ mod tests {
             message.to_json(),
             r#"{"modstats":1,"source":"modrinth","downloads":1234567,"outcome":"failed","endedAt":"1970-01-01T00:00:00Z","errors":[{"subject":"s","reason":"R","message":"m"}],"errorsLeftOut":0,"projects":[{"project":"a","id":"AANobbMI"}],"projectsLeftOut":0}"#
         );
+        message.modpacks = Some(528);
+        let text = message.to_json();
+        assert!(
+            text.contains(r#""downloads":1234567,"modpacks":528,"outcome""#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_message_of_before_modpacks_were_collected_is_still_read() {
+        let text = r#"{"modstats":1,"source":"modrinth","downloads":7,"outcome":"complete","endedAt":"1970-01-01T00:00:00Z"}"#;
+        let read: TerminationMessage = serde_json::from_str(text).unwrap();
+        assert_eq!((read.downloads, read.modpacks), (Some(7), None));
     }
 }
