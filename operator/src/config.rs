@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::{Affinity, Toleration};
@@ -9,7 +10,9 @@ use modstats_crds::DatabaseSpec;
 use serde::Deserialize;
 
 /// A run that takes longer than a day would meet its successor.
-const DEADLINE: std::ops::RangeInclusive<i64> = 10..=86_400;
+const DEADLINE: RangeInclusive<i64> = 10..=86_400;
+/// As the collector takes them.
+const SAMPLE_DAYS: RangeInclusive<i64> = 1..=3650;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -56,6 +59,11 @@ pub struct CollectorConfig {
     pub modrinth_url: Option<String>,
     #[serde(default)]
     pub curseforge_url: Option<String>,
+    #[serde(default)]
+    pub curseforge_website_url: Option<String>,
+    /// How long the figures of single runs are kept; the collector's own default where left out.
+    #[serde(default)]
+    pub sample_days: Option<i64>,
     #[serde(default)]
     pub log_format: Option<String>,
     /// `OTEL_*` and `MODSTATS_LOG` alone.
@@ -130,16 +138,20 @@ impl Config {
             return Some(("database".to_owned(), problem.to_owned()));
         }
         let collector = &self.collector;
-        if !DEADLINE.contains(&collector.deadline_seconds) {
-            return Some((
-                "collector.deadlineSeconds".to_owned(),
-                format!(
-                    "{} is not between {} and {}",
-                    collector.deadline_seconds,
-                    DEADLINE.start(),
-                    DEADLINE.end()
-                ),
-            ));
+        let numbers = [
+            (
+                "deadlineSeconds",
+                Some(collector.deadline_seconds),
+                DEADLINE,
+            ),
+            ("sampleDays", collector.sample_days, SAMPLE_DAYS),
+        ];
+        for (field, number, range) in numbers {
+            if let Some(number) = number.filter(|number| !range.contains(number)) {
+                let (least, most) = range.into_inner();
+                let problem = format!("{number} is not between {least} and {most}");
+                return Some((format!("collector.{field}"), problem));
+            }
         }
         // Everything else the operator tells the pods itself.
         let foreign = |name: &&String| !name.starts_with("OTEL_") && *name != "MODSTATS_LOG";
@@ -204,6 +216,7 @@ collector:
         assert_eq!(config.watch, Watch::Namespace("modstats".to_owned()));
         assert_eq!(config.collector.deadline_seconds, 1200);
         assert_eq!(config.collector.image_pull_policy, "IfNotPresent");
+        assert_eq!(config.collector.sample_days, None);
     }
 
     #[test]
@@ -221,6 +234,17 @@ collector:
         );
         let neither = changed("{clusterRef: {name: modstats-db}}", "{}");
         assert!(neither.contains("exactly one of"), "{neither}");
+        for (field, wrong) in [
+            ("deadlineSeconds", 9),
+            ("sampleDays", 0),
+            ("sampleDays", 3651),
+        ] {
+            let wrong = changed(
+                "  tolerations",
+                &format!("  {field}: {wrong}\n  tolerations"),
+            );
+            assert!(wrong.contains(&format!("collector.{field}")), "{wrong}");
+        }
         let missing = read("watch: {clusterWide: true}\n").unwrap_err();
         assert!(missing.contains("collector"), "{missing}");
     }

@@ -165,9 +165,15 @@ fn environment(validated: &Validated, config: &CollectorConfig, source: Source) 
             &config.deadline_seconds.to_string(),
         ),
     ]);
+    let sample_days = config.sample_days.map(|days| days.to_string());
     let optional = [
         ("MODSTATS_MODRINTH_URL", &config.modrinth_url),
         ("MODSTATS_CURSEFORGE_URL", &config.curseforge_url),
+        (
+            "MODSTATS_CURSEFORGE_WEBSITE_URL",
+            &config.curseforge_website_url,
+        ),
+        ("MODSTATS_SAMPLE_DAYS", &sample_days),
         ("MODSTATS_LOG_FORMAT", &config.log_format),
     ];
     let given = |(name, it): (&str, &Option<String>)| it.as_ref().map(|it| value(name, it));

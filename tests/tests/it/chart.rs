@@ -182,6 +182,7 @@ async fn what_is_wrong_is_refused_by_its_name() {
         ("oeprator.enabled=false", ["oeprator", "not allowed"]),
         ("operator.replicas=2", ["/operator", "replicas"]),
         ("collector.image.tga=1", ["/collector/image", "tga"]),
+        ("collector.sampleDays=0", ["/collector/sampleDays", "1"]),
         ("dashboard.environment.PATH=x", ["environment", "PATH"]),
         ("logFormat=xml", ["/logFormat", "json"]),
         ("database.instances=0", ["/database/instances", "1"]),
@@ -238,8 +239,10 @@ collector:
   imagePullSecrets: [{name: mirror}]
   resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1.5}}
   deadlineSeconds: 86400
+  sampleDays: 3650
   modrinthUrl: http://simulator:1/
   curseforgeUrl: http://simulator:2/
+  curseforgeWebsiteUrl: http://simulator:3/
   environment: {OTEL_SDK_DISABLED: true, MODSTATS_LOG: debug}
   nodeSelector: {disk: fast}
   tolerations: [{key: a, operator: Exists, tolerationSeconds: 3}]
@@ -256,6 +259,7 @@ collector:
         let text = data["operator.yaml"].as_str().unwrap();
         assert!(text.contains(namespace), "{text}");
         assert!(text.contains("image: mirror/collector:2"), "{text}");
+        assert!(text.contains("http://simulator:3/"), "{text}");
         let text = text.replace("0.0.0.0:8080", "127.0.0.1:0");
         let path = folder.join("operator.yaml");
         std::fs::write(&path, text).unwrap();

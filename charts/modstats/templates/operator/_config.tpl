@@ -29,12 +29,16 @@ collector:
       {{- end }}
     {{- end }}
   deadlineSeconds: {{ int .deadlineSeconds }}
+  sampleDays: {{ int .sampleDays }}
   logFormat: {{ $.Values.logFormat }}
   {{- with .modrinthUrl }}
   modrinthUrl: {{ . | quote }}
   {{- end }}
   {{- with .curseforgeUrl }}
   curseforgeUrl: {{ . | quote }}
+  {{- end }}
+  {{- with .curseforgeWebsiteUrl }}
+  curseforgeWebsiteUrl: {{ . | quote }}
   {{- end }}
   {{- with .environment }}
   environment:
