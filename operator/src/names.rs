@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use modstats_crds::{Document, Source};
+use modstats_crds::{CurseforgeModpacks, Document, Source};
 use sha2::{Digest, Sha256};
 
 /// The manager of every field that the operator applies.
@@ -72,17 +72,39 @@ pub fn entries(document: &Document, source: Source) -> Vec<String> {
             let projects = spec.curseforge.iter().flat_map(|it| &it.projects);
             projects.map(i64::to_string).collect()
         }
+        // Their pins stand with the other sources.
         Source::Modpacks => Vec::new(),
     }
 }
 
-/// Changes with the TrackedMod, the source, and the set of its projects.
+/// What a source asks about; for modpacks told apart by where they are learnt from.
+fn subjects(document: &Document, source: Source) -> Vec<String> {
+    if source != Source::Modpacks {
+        return entries(document, source);
+    }
+    let spec = &document.spec;
+    let modpacks = spec.modpacks.clone().unwrap_or_default();
+    let mut subjects = Vec::new();
+    if spec.asks_modrinth_for_modpacks() {
+        let projects = entries(document, Source::Modrinth).into_iter();
+        subjects.extend(projects.map(|project| format!("modrinth {project}")));
+    }
+    if modpacks.curseforge == CurseforgeModpacks::Website {
+        let projects = entries(document, Source::Curseforge).into_iter();
+        subjects.extend(projects.map(|project| format!("curseforge {project}")));
+    }
+    let declared = modpacks.curseforge_ids.iter();
+    subjects.extend(declared.map(|id| format!("declared {id}")));
+    subjects
+}
+
+/// Changes with the TrackedMod, the source, and the set of what it asks about.
 pub fn projects_hash(document: &Document, source: Source) -> String {
-    let mut projects = entries(document, source);
-    projects.sort();
-    projects.dedup();
+    let mut subjects = subjects(document, source);
+    subjects.sort();
+    subjects.dedup();
     let mut parts = vec![document.uid.as_str(), source.as_str()];
-    parts.extend(projects.iter().map(String::as_str));
+    parts.extend(subjects.iter().map(String::as_str));
     hash(&parts)
 }
 
@@ -107,6 +129,7 @@ mod tests {
     use super::*;
     use crate::build::tests::document;
     use proptest::prelude::*;
+    use serde_json::json;
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
@@ -156,5 +179,44 @@ mod tests {
         assert_eq!(with(&["aaa", "bbb"]), with(&["bbb", "aaa", "bbb"]));
         assert_ne!(with(&["aaa", "bbb"]), with(&["aaabbb"]));
         assert_ne!(with(&["aaa", "bbb"]), with(&["aaa"]));
+    }
+
+    #[test]
+    fn the_hash_of_modpacks_knows_what_is_asked_and_of_whom() {
+        let with = |curseforge: i64, modpacks: serde_json::Value| {
+            let mut document = document();
+            document.spec.modrinth.as_mut().unwrap().projects = vec!["4711".to_owned()];
+            document.spec.curseforge.as_mut().unwrap().projects = vec![curseforge];
+            document.spec.modpacks = Some(serde_json::from_value(modpacks).unwrap());
+            projects_hash(&document, Source::Modpacks)
+        };
+        let hashes = [
+            with(4711, json!({})),
+            with(4711, json!({"curseforge": "Website"})),
+            with(4711, json!({"curseforgeIds": [4711]})),
+            with(
+                4711,
+                json!({"modrinth": "Disabled", "curseforge": "Website"}),
+            ),
+            with(
+                815,
+                json!({"modrinth": "Disabled", "curseforge": "Website"}),
+            ),
+            with(
+                4711,
+                json!({"modrinth": "Disabled", "curseforgeIds": [4711]}),
+            ),
+            with(
+                4711,
+                json!({"modrinth": "Disabled", "curseforgeIds": [4711, 12]}),
+            ),
+        ];
+        let different: std::collections::BTreeSet<_> = hashes.iter().collect();
+        assert_eq!(different.len(), hashes.len(), "{hashes:?}");
+        assert_eq!(with(815, json!({})), hashes[0], "CurseForge isn't asked");
+        let later = json!({"schedule": "43 3 * * *"});
+        assert_eq!(with(4711, later), hashes[0], "when is no matter");
+        let turned = json!({"modrinth": "Disabled", "curseforgeIds": [12, 4711]});
+        assert_eq!(with(4711, turned), hashes[6]);
     }
 }

@@ -16,9 +16,7 @@ use crate::conditions::{
 };
 use crate::names;
 use crate::run::{End, Run, Trouble};
-use crate::validate::{Invalid, Readiness, Validated, collected};
-
-const NOT_COLLECTED: &str = "not collected by this version";
+use crate::validate::{Invalid, Readiness, Validated};
 
 /// What one reconcile came to.
 pub enum Verdict<'a> {
@@ -44,10 +42,15 @@ pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> Tr
         validated, runs, ..
     } = verdict
     {
+        let sources = validated.document.sources();
+        after.modpacks = before
+            .modpacks
+            .filter(|_| sources.contains(&Source::Modpacks));
         after.sources.clear();
-        for source in validated.document.sources() {
+        for source in sources {
             let known = before.sources.iter().find(|it| it.source == source);
-            let (status, trouble) = source_status(validated, source, known, runs);
+            let (status, trouble) =
+                source_status(validated, source, known, runs, &mut after.modpacks);
             if let Some(trouble) = trouble {
                 troubled.push((source, trouble));
             }
@@ -75,19 +78,17 @@ pub fn whole_seconds(at: Timestamp) -> Timestamp {
     at.round(rounding).unwrap_or(at)
 }
 
-/// A source's status, and what holds up or failed its last run.
+/// A source's status, and what holds up or failed its last run. What its runs tell of modpacks goes
+/// into the TrackedMod's own status.
 fn source_status(
     validated: &Validated,
     source: Source,
     known: Option<&SourceStatus>,
     runs: &[Run],
+    modpacks: &mut Option<i64>,
 ) -> (SourceStatus, Option<Trouble>) {
     let document = &validated.document;
     let mut status = known.cloned().unwrap_or_else(|| nothing_known(source));
-    if !collected(&source) {
-        status.message = Some(NOT_COLLECTED.to_owned());
-        return (status, None);
-    }
     status.cron_job = Some(names::cron_job(document, source));
     status.schedule = Some(document.schedule(source).0.to_string());
     let hash = names::projects_hash(document, source);
@@ -96,9 +97,6 @@ fn source_status(
         status.outcome = None;
         status.message = None;
     }
-    let entries = names::entries(document, source);
-    status.projects.retain(|pin| entries.contains(&pin.project));
-
     let mut trouble = None;
     for run in runs.iter().filter(|run| run.source == source) {
         let scheduled_at = whole_seconds(run.scheduled_at);
@@ -109,8 +107,10 @@ fn source_status(
             continue;
         }
         status.last_schedule_time = Some(Time(last.unwrap_or(scheduled_at).max(scheduled_at)));
-        trouble = take_over(&mut status, run);
+        trouble = take_over(&mut status, modpacks, run);
     }
+    let entries = names::entries(document, source);
+    status.projects.retain(|pin| entries.contains(&pin.project));
     (status, trouble)
 }
 
@@ -132,7 +132,7 @@ fn nothing_known(source: Source) -> SourceStatus {
 
 /// What a run tells goes into the status; what is told of it already isn't told worse when its pod or
 /// the cause is gone. Gives back what keeps it from ending well.
-fn take_over(status: &mut SourceStatus, run: &Run) -> Option<Trouble> {
+fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -> Option<Trouble> {
     let told_already = status.job.as_ref() == Some(&run.job);
     let trouble = match &run.end {
         End::Gone => return None,
@@ -154,7 +154,13 @@ fn take_over(status: &mut SourceStatus, run: &Run) -> Option<Trouble> {
         }
         End::Told(message) => {
             status.outcome = Some(message.outcome);
-            status.downloads = message.downloads.or(status.downloads);
+            // The downloads of modpacks are not the mod's.
+            match status.source {
+                Source::Modrinth | Source::Curseforge => {
+                    status.downloads = message.downloads.or(status.downloads);
+                }
+                Source::Modpacks => *modpacks = message.modpacks.or(*modpacks),
+            }
             status.message = first_error(message).as_ref().map(in_words);
             for pin in &message.projects {
                 remember(&mut status.projects, pin);
@@ -296,13 +302,9 @@ fn kept(before: &TrackedModStatus, type_: &'static str) -> Said {
 
 /// How the last runs of all sources ended: the worst one speaks.
 fn collection(status: &TrackedModStatus, troubled: &[(Source, Trouble)]) -> Said {
-    let sources: Vec<&SourceStatus> = status
-        .sources
-        .iter()
-        .filter(|it| collected(&it.source))
-        .collect();
-    let failed = |it: &&&SourceStatus| matches!(it.outcome, Some(Outcome::Failed | Outcome::Lost));
-    let held_up = |it: &&&SourceStatus| troubled.iter().any(|(source, _)| *source == it.source);
+    let sources = &status.sources;
+    let failed = |it: &&SourceStatus| matches!(it.outcome, Some(Outcome::Failed | Outcome::Lost));
+    let held_up = |it: &&SourceStatus| troubled.iter().any(|(source, _)| *source == it.source);
     let speaking = sources
         .iter()
         .find(failed)

@@ -1,7 +1,7 @@
 //! Step 2: one value that everything can be built from, or the reason why nothing can.
 
 use kube::ResourceExt;
-use modstats_crds::{Document, DocumentError, Source, TrackedMod};
+use modstats_crds::{Document, DocumentError, TrackedMod};
 
 use crate::cluster::State;
 use crate::dereference::ReferencedDatabase;
@@ -13,7 +13,6 @@ pub struct Validated {
     pub database: Database,
     /// Whether a run would find the database; until then there are schedules, but no first runs.
     pub database_ready: Readiness,
-    pub sources: Vec<Source>,
     /// The hash of the annotation that asks for a collection at once.
     pub collect_now: Option<String>,
 }
@@ -62,19 +61,12 @@ pub fn validate(
 ) -> Result<Validated, Invalid> {
     let document = document(tracked_mod)?;
     let (database, database_ready) = usable(database, &document.namespace)?;
-    let sources = document.sources().into_iter().filter(collected).collect();
     Ok(Validated {
         document,
         database,
         database_ready,
-        sources,
         collect_now,
     })
-}
-
-/// The source modpacks is not collected by this version.
-pub fn collected(source: &Source) -> bool {
-    *source != Source::Modpacks
 }
 
 pub fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {

@@ -46,13 +46,13 @@ pub fn build(
     now: Timestamp,
 ) -> Desired {
     let document = &validated.document;
-    let cron_jobs = validated
-        .sources
+    let sources = document.sources();
+    let cron_jobs = sources
         .iter()
         .map(|source| (*source, cron_job(validated, config, *source)));
     let mut jobs = Vec::new();
     if validated.may_run() {
-        for source in &validated.sources {
+        for source in &sources {
             if first_run_is_due(document, *source, status) {
                 let name = names::first_job(document, *source);
                 // Whoever makes it first sets the time: a Job that is there stays as it is.

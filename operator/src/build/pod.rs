@@ -144,9 +144,14 @@ fn environment(validated: &Validated, config: &CollectorConfig, source: Source) 
             secret_key("MODSTATS_DATABASE_CA_PEM", secret, CA_FILE, true),
         ],
     };
-    if source == Source::Curseforge
-        && let Some(curseforge) = &validated.document.spec.curseforge
-    {
+    let spec = &validated.document.spec;
+    // A Secret that isn't there holds up nothing that doesn't need it.
+    let needs_key = match source {
+        Source::Modrinth => false,
+        Source::Curseforge => true,
+        Source::Modpacks => spec.asks_curseforge_for_modpacks(),
+    };
+    if needs_key && let Some(curseforge) = &spec.curseforge {
         let reference = &curseforge.api_key_secret_ref;
         let name = "MODSTATS_CURSEFORGE_API_KEY";
         environment.push(secret_key(name, &reference.name, &reference.key, false));

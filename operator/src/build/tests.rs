@@ -1,5 +1,6 @@
+use k8s_openapi::api::core::v1::EnvVar;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use modstats_crds::{CollectNow, Outcome, SourceStatus};
+use modstats_crds::{CollectNow, ModpacksSpec, Outcome, SourceStatus};
 use serde_json::json;
 
 use super::*;
@@ -30,7 +31,6 @@ pub fn validated() -> Validated {
             reason: "ClusterReady",
             message: String::new(),
         },
-        sources: vec![Source::Modrinth, Source::Curseforge],
         collect_now: None,
     }
 }
@@ -46,6 +46,26 @@ fn config() -> CollectorConfig {
         "environment": {"OTEL_SERVICE_NAME": "a$(MODSTATS_DATABASE_PASSWORD)b"},
     }))
     .unwrap()
+}
+
+/// Asked for nothing but its Modrinth projects.
+pub fn modrinth_alone() -> Validated {
+    let mut validated = validated();
+    let spec = &mut validated.document.spec;
+    spec.curseforge = None;
+    spec.modpacks = modpacks(json!({"modrinth": "Disabled"}));
+    validated
+}
+
+fn modpacks(given: serde_json::Value) -> Option<ModpacksSpec> {
+    Some(serde_json::from_value(given).unwrap())
+}
+
+fn environment(validated: &Validated, config: &CollectorConfig, source: Source) -> Vec<EnvVar> {
+    let desired = build(validated, config, None, now());
+    let job = desired.cron_jobs[&source].spec.clone().unwrap();
+    let pod = job.job_template.spec.unwrap().template.spec.unwrap();
+    pod.containers[0].env.clone().unwrap()
 }
 
 fn known(source: Source, outcome: Option<Outcome>) -> SourceStatus {
@@ -69,7 +89,24 @@ fn jobs(validated: &Validated, status: &TrackedModStatus) -> Vec<String> {
 #[test]
 fn a_cron_job_is_exactly_this() {
     let desired = build(&validated(), &config(), None, now());
-    let mut cron_job = json!(desired.cron_jobs[&Source::Curseforge]);
+    assert_eq!(desired.cron_jobs.len(), 3);
+    // Modpacks have a schedule of their own, by default in UTC, and on Modrinth need no key.
+    for (source, schedule, zone, has_key) in [
+        (Source::Curseforge, "17 */6 * * *", "Europe/Paris", true),
+        (Source::Modpacks, "33 21 * * *", "Etc/UTC", false),
+    ] {
+        let cron_job = json!(desired.cron_jobs[&source]);
+        is_exactly(cron_job, source, schedule, zone, has_key);
+    }
+}
+
+fn is_exactly(
+    mut cron_job: serde_json::Value,
+    source: Source,
+    schedule: &str,
+    zone: &str,
+    has_key: bool,
+) {
     let template = "/spec/jobTemplate/spec/template/metadata/annotations";
     let annotations = cron_job.pointer_mut(template).unwrap().take();
     let carried = annotations[names::DOCUMENT].as_str().unwrap();
@@ -80,10 +117,29 @@ fn a_cron_job_is_exactly_this() {
         "app.kubernetes.io/managed-by": "modstats-operator",
         "app.kubernetes.io/name": "modstats-collector",
         "modstats.dev/tracked-mod": "create-nuclear",
-        "modstats.dev/source": "curseforge",
+        "modstats.dev/source": source,
     });
     let secret = |name: &str, secret: &str, key: &str| json!({"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}});
     let field = |name: &str, path: &str| json!({"name": name, "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": path}}});
+    let mut environment = vec![
+        json!({"name": "MODSTATS_DATABASE_HOST", "value": "modstats-db-rw"}),
+        json!({"name": "MODSTATS_DATABASE_DBNAME", "value": "app"}),
+        secret("MODSTATS_DATABASE_USERNAME", "modstats-db-app", "username"),
+        secret("MODSTATS_DATABASE_PASSWORD", "modstats-db-app", "password"),
+        json!({"name": "MODSTATS_DATABASE_CA", "value": "/run/modstats/database/ca.crt"}),
+        secret("MODSTATS_CURSEFORGE_API_KEY", "curseforge", "api-key"),
+        field(
+            "MODSTATS_SCHEDULED_AT",
+            "metadata.annotations['modstats.dev/scheduled-at']",
+        ),
+        field(
+            "MODSTATS_JOB_NAME",
+            "metadata.labels['batch.kubernetes.io/job-name']",
+        ),
+        json!({"name": "MODSTATS_DEADLINE_SECONDS", "value": "1200"}),
+        json!({"name": "OTEL_SERVICE_NAME", "value": "a$$(MODSTATS_DATABASE_PASSWORD)b"}),
+    ];
+    environment.retain(|it| has_key || it["name"] != "MODSTATS_CURSEFORGE_API_KEY");
     let pod = json!({
         "restartPolicy": "Never",
         "automountServiceAccountToken": false, "enableServiceLinks": false,
@@ -103,7 +159,7 @@ fn a_cron_job_is_exactly_this() {
         "containers": [{
             "name": "collector", "image": "registry.example.invalid/modstats/collector:1",
             "imagePullPolicy": "IfNotPresent", "terminationMessagePolicy": "File",
-            "command": ["/modstats-collector", "--source", "curseforge",
+            "command": ["/modstats-collector", "--source", source,
                         "--document", "/run/modstats/document/trackedmod.json"],
             "resources": {"requests": {"cpu": "10m"}, "limits": {"memory": "128Mi"}},
             "securityContext": {
@@ -114,31 +170,20 @@ fn a_cron_job_is_exactly_this() {
                 {"name": "document", "mountPath": "/run/modstats/document", "readOnly": true},
                 {"name": "database-ca", "mountPath": "/run/modstats/database", "readOnly": true},
             ],
-            "env": [
-                {"name": "MODSTATS_DATABASE_HOST", "value": "modstats-db-rw"},
-                {"name": "MODSTATS_DATABASE_DBNAME", "value": "app"},
-                secret("MODSTATS_DATABASE_USERNAME", "modstats-db-app", "username"),
-                secret("MODSTATS_DATABASE_PASSWORD", "modstats-db-app", "password"),
-                {"name": "MODSTATS_DATABASE_CA", "value": "/run/modstats/database/ca.crt"},
-                secret("MODSTATS_CURSEFORGE_API_KEY", "curseforge", "api-key"),
-                field("MODSTATS_SCHEDULED_AT", "metadata.annotations['modstats.dev/scheduled-at']"),
-                field("MODSTATS_JOB_NAME", "metadata.labels['batch.kubernetes.io/job-name']"),
-                {"name": "MODSTATS_DEADLINE_SECONDS", "value": "1200"},
-                {"name": "OTEL_SERVICE_NAME", "value": "a$$(MODSTATS_DATABASE_PASSWORD)b"},
-            ],
+            "env": environment,
         }],
     });
     let expected = json!({
         "apiVersion": "batch/v1", "kind": "CronJob",
         "metadata": {
-            "name": names::cron_job(&document(), Source::Curseforge), "namespace": "modstats", "labels": labels,
+            "name": names::cron_job(&document(), source), "namespace": "modstats", "labels": labels,
             "ownerReferences": [{
                 "apiVersion": "modstats.dev/v1alpha1", "kind": "TrackedMod", "name": "create-nuclear",
                 "uid": "6a0e", "controller": true,
             }],
         },
         "spec": {
-            "schedule": "17 */6 * * *", "timeZone": "Europe/Paris", "suspend": false,
+            "schedule": schedule, "timeZone": zone, "suspend": false,
             "concurrencyPolicy": "Forbid", "startingDeadlineSeconds": 1800,
             "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 1,
             "jobTemplate": {"metadata": {"labels": labels}, "spec": {
@@ -152,6 +197,66 @@ fn a_cron_job_is_exactly_this() {
         },
     });
     assert_eq!(cron_job, expected, "{cron_job:#}");
+}
+
+#[test]
+fn the_key_is_named_only_where_curseforges_api_is_asked() {
+    let named = |source, given: Option<ModpacksSpec>| {
+        let mut validated = validated();
+        validated.document.spec.modpacks = given;
+        let environment = environment(&validated, &config(), source);
+        let key = environment
+            .into_iter()
+            .find(|it| it.name == "MODSTATS_CURSEFORGE_API_KEY");
+        key.map(|it| it.value_from.unwrap().secret_key_ref.unwrap().name)
+    };
+    assert_eq!(named(Source::Modrinth, None), None);
+    assert!(named(Source::Curseforge, None).is_some());
+    for (given, key) in [
+        (None, None),
+        (modpacks(json!({"schedule": "43 3 * * *"})), None),
+        (
+            modpacks(json!({"curseforge": "Website"})),
+            Some("curseforge"),
+        ),
+        (
+            modpacks(json!({"curseforgeIds": [356103]})),
+            Some("curseforge"),
+        ),
+    ] {
+        assert_eq!(
+            named(Source::Modpacks, given.clone()).as_deref(),
+            key,
+            "{given:?}"
+        );
+    }
+}
+
+#[test]
+fn other_addresses_and_days_are_told_only_if_they_are_configured() {
+    let told = |config: &CollectorConfig| {
+        let environment = environment(&validated(), config, Source::Modpacks).into_iter();
+        let of_interest = |it: &EnvVar| it.name.ends_with("_URL") || it.name.ends_with("_DAYS");
+        let told = environment.filter(of_interest);
+        told.map(|it| (it.name, it.value.unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&config()), []);
+    let config = CollectorConfig {
+        modrinth_url: Some("http://a:1/".to_owned()),
+        curseforge_url: Some("http://a:2/".to_owned()),
+        curseforge_website_url: Some("http://a:3/".to_owned()),
+        sample_days: Some(90),
+        ..config()
+    };
+    let expected = [
+        ("MODSTATS_MODRINTH_URL", "http://a:1/"),
+        ("MODSTATS_CURSEFORGE_URL", "http://a:2/"),
+        ("MODSTATS_CURSEFORGE_WEBSITE_URL", "http://a:3/"),
+        ("MODSTATS_SAMPLE_DAYS", "90"),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(told(&config), expected);
 }
 
 #[test]
@@ -178,14 +283,19 @@ fn a_first_run_needs_its_hash_in_the_status_and_ends_with_an_outcome() {
     let waiting = status(vec![
         known(Source::Modrinth, None),
         known(Source::Curseforge, None),
+        known(Source::Modpacks, None),
     ]);
-    assert_eq!(jobs(&validated(), &waiting), ["modrinth", "curseforge"]);
+    assert_eq!(
+        jobs(&validated(), &waiting),
+        ["modrinth", "curseforge", "modpacks"]
+    );
     let first = json!(build(&validated(), &config(), Some(&waiting), now()).jobs[0]);
     let annotations = &first["spec"]["template"]["metadata"]["annotations"];
     assert_eq!(annotations[SCHEDULED_AT], "2026-03-01T00:00:00Z");
     let failed = status(vec![
         known(Source::Modrinth, Some(Outcome::Failed)),
         known(Source::Curseforge, None),
+        known(Source::Modpacks, Some(Outcome::Complete)),
     ]);
     assert_eq!(jobs(&validated(), &failed), ["curseforge"]);
 
@@ -204,7 +314,11 @@ fn a_first_run_needs_its_hash_in_the_status_and_ends_with_an_outcome() {
         .unwrap()
         .projects
         .push("more".to_owned());
-    assert_eq!(jobs(&other_projects, &waiting), ["curseforge"]);
+    assert_eq!(
+        jobs(&other_projects, &waiting),
+        ["curseforge"],
+        "the other two are not yet in the status"
+    );
 }
 
 #[test]
@@ -218,8 +332,7 @@ fn collect_now_runs_once_for_what_the_status_holds() {
         }),
         ..TrackedModStatus::default()
     };
-    let mut validated = validated();
-    validated.sources = vec![Source::Modrinth];
+    let mut validated = modrinth_alone();
     assert!(jobs(&validated, &status).is_empty(), "nobody asks");
     validated.collect_now = Some("6a".to_owned());
     assert!(

@@ -1,5 +1,5 @@
 use super::*;
-use crate::build::tests::validated;
+use crate::build::tests::modrinth_alone;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_769_646_000 + second).unwrap()
@@ -41,13 +41,14 @@ fn held_up(reason: &str) -> End {
 
 /// A TrackedMod of one source that sees these runs one reconcile after the other.
 fn seen(reconciles: &[Vec<Run>]) -> TrackedModStatus {
-    let mut validated = validated();
-    validated.document.spec.curseforge = None;
-    validated.sources = vec![Source::Modrinth];
+    status_of(&modrinth_alone(), reconciles)
+}
+
+fn status_of(validated: &Validated, reconciles: &[Vec<Run>]) -> TrackedModStatus {
     let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
     for runs in reconciles {
         let verdict = Verdict::Valid {
-            validated: &validated,
+            validated,
             runs,
             failure: None,
         };
@@ -135,4 +136,100 @@ fn a_status_of_the_same_runs_is_the_same() {
         seen(std::slice::from_ref(&runs)),
         seen(&[runs.clone(), runs])
     );
+}
+
+/// A run of modpacks; its message also has what such a message shouldn't.
+fn modpacks(job: &str, second: i64, outcome: Outcome, modpacks: Option<i64>) -> Run {
+    let error = modstats_crds::message::Problem {
+        subject: "modrinth".to_owned(),
+        reason: "Unreachable".to_owned(),
+        message: "m".to_owned(),
+    };
+    let errors = match outcome {
+        Outcome::Complete => vec![],
+        _ => vec![error],
+    };
+    let mut message = TerminationMessage::new(Source::Modpacks, outcome, at(second), errors);
+    message.downloads = Some(1_000);
+    message.projects = vec![PinnedProject {
+        project: "createnuclear".to_owned(),
+        id: "abcd1234".to_owned(),
+    }];
+    message.modpacks = modpacks;
+    Run {
+        source: Source::Modpacks,
+        ..run(job, second, End::Told(Box::new(message)))
+    }
+}
+
+/// Whose other source has ended well.
+fn with_modpacks(reconciles: &[Vec<Run>]) -> TrackedModStatus {
+    let mut validated = modrinth_alone();
+    validated.document.spec.modpacks = None;
+    let downloads = run("downloads", 0, told(Outcome::Complete, None));
+    let with_downloads = |runs: &Vec<Run>| {
+        let mut runs = runs.clone();
+        runs.insert(0, downloads.clone());
+        runs
+    };
+    let reconciles: Vec<_> = reconciles.iter().map(with_downloads).collect();
+    status_of(&validated, &reconciles)
+}
+
+#[test]
+fn modpacks_are_those_of_the_newest_run_that_tells_them_and_no_downloads() {
+    let first = modpacks("a", 0, Outcome::Complete, Some(528));
+    let status = with_modpacks(&[vec![first.clone()]]);
+    assert_eq!((status.downloads, status.modpacks), (Some(7), Some(528)));
+    assert_eq!(status.sources[1].source, Source::Modpacks);
+    assert_eq!(status.sources[1].downloads, None);
+    assert_eq!(status.sources[1].projects, [], "pins stand with Modrinth");
+
+    let second = modpacks("b", 60, Outcome::Complete, Some(530));
+    let silent = modpacks("c", 120, Outcome::Failed, None);
+    let status = with_modpacks(&[vec![first.clone(), second, silent.clone()]]);
+    assert_eq!(status.modpacks, Some(530), "the last value is kept");
+    let status = with_modpacks(&[vec![first.clone()], vec![silent], vec![first]]);
+    assert_eq!(status.modpacks, Some(528));
+}
+
+#[test]
+fn modpacks_that_are_not_asked_for_any_more_are_not_told() {
+    let told = vec![modpacks("a", 0, Outcome::Complete, Some(528))];
+    let before = with_modpacks(std::slice::from_ref(&told));
+    let validated = modrinth_alone();
+    let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
+    tracked_mod.status = Some(before);
+    let verdict = Verdict::Valid {
+        validated: &validated,
+        runs: &told,
+        failure: None,
+    };
+    let status = status(&tracked_mod, &verdict, at(60));
+    assert_eq!((status.downloads, status.modpacks), (Some(7), None));
+    assert_eq!(status.sources.len(), 1);
+}
+
+#[test]
+fn the_condition_speaks_of_modpacks_as_of_the_other_sources() {
+    let spoken = |outcome| {
+        let status = with_modpacks(&[vec![modpacks("a", 0, outcome, None)]]);
+        let (state, reason) = condition(&status);
+        let mut conditions = status.conditions.iter();
+        let found = conditions.find(|it| it.type_ == COLLECTION_SUCCEEDED);
+        let message = found.unwrap().message.clone();
+        (state.to_owned(), reason.to_owned(), message)
+    };
+    let told = |state: &str, reason: &str, message: &str| {
+        (state.to_owned(), reason.to_owned(), message.to_owned())
+    };
+    let error = "modpacks: Unreachable: modrinth: m";
+    assert_eq!(
+        spoken(Outcome::Complete),
+        told("True", "Complete", "every project was recorded")
+    );
+    assert_eq!(spoken(Outcome::Partial), told("True", "Partial", error));
+    assert_eq!(spoken(Outcome::Failed), told("False", "Unreachable", error));
+    let status = with_modpacks(&[vec![]]);
+    assert_eq!(condition(&status), ("Unknown", "NotYetCollected"));
 }

@@ -32,27 +32,38 @@ async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
     ground
         .end(Source::Curseforge, Outcome::Complete, Some(70), None)
         .await;
+    eventually(SOON, "modpacks are awaited", async || {
+        let message = ground
+            .condition("CollectionSucceeded", "Unknown", "NotYetCollected")
+            .await;
+        match message.starts_with("modpacks") {
+            true => Ok(()),
+            false => Err(message),
+        }
+    })
+    .await;
+    ground
+        .end(Source::Modpacks, Outcome::Complete, Some(528), None)
+        .await;
     ground
         .condition("CollectionSucceeded", "True", "Complete")
         .await;
 
     let status = ground.tracked_mod().await.status.unwrap();
     assert_eq!(status.downloads, Some(5_000_000_070));
+    assert_eq!(status.modpacks, Some(528));
     assert!(status.last_collection_time.is_some());
     assert_eq!(status.sources[0].projects[0].id, "AANobbMI");
-    let modpacks = &status.sources[2];
-    assert_eq!(
-        modpacks.message.as_deref(),
-        Some("not collected by this version")
-    );
-    assert_eq!(modpacks.cron_job, None);
+    assert_eq!(status.sources[2].source, Source::Modpacks);
+    assert_eq!(status.sources[2].downloads, None);
     let printed = kubectl(
         ground.plane,
         &["get", "tm", "gears", "-n", &ground.namespace],
     )
     .await
     .must_succeed();
-    assert!(printed.contains("5000000070"), "{printed}");
+    let line: Vec<_> = printed.lines().last().unwrap().split_whitespace().collect();
+    assert_eq!(line[..4], ["gears", "True", "5000000070", "528"]);
 
     let mut cron_jobs: Vec<_> = ground
         .cron_jobs()
@@ -70,7 +81,7 @@ async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
     assert_eq!(cron_jobs, stated);
     assert_eq!(
         ground.jobs().await.len(),
-        2,
+        3,
         "one first run for each source"
     );
 
@@ -105,7 +116,7 @@ async fn quiet(ground: &Ground<'_>) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_key_is_told_and_a_collection_by_hand_mends_it() {
+async fn a_refused_key_is_told_and_a_collection_by_hand_asks_every_source_again() {
     let ground = Ground::new(
         control_plane().await,
         "database: {secretRef: {name: elsewhere}}",
@@ -137,6 +148,16 @@ async fn a_refused_key_is_told_and_a_collection_by_hand_mends_it() {
         .condition("CollectionSucceeded", "False", "KeyRefused")
         .await;
     assert!(message.contains("curseforge: KeyRefused"), "{message}");
+    ground
+        .end(Source::Modpacks, Outcome::Complete, Some(5), None)
+        .await;
+    eventually(SOON, "the modpacks are told", async || {
+        match ground.tracked_mod().await.status.unwrap().modpacks {
+            Some(5) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
     ground.condition("Ready", "True", "Ready").await;
     let failed = ground.jobs().await.len();
 
@@ -156,16 +177,23 @@ async fn a_refused_key_is_told_and_a_collection_by_hand_mends_it() {
         .end(Source::Curseforge, Outcome::Complete, Some(9), None)
         .await;
     ground
-        .condition("CollectionSucceeded", "True", "Complete")
+        .end(Source::Modpacks, Outcome::Failed, None, Some("Unreachable"))
         .await;
-    assert_eq!(
-        ground.tracked_mod().await.status.unwrap().downloads,
-        Some(40)
-    );
+    // Its second attempt.
+    ground
+        .end(Source::Modpacks, Outcome::Failed, None, Some("Unreachable"))
+        .await;
+    let message = ground
+        .condition("CollectionSucceeded", "False", "Unreachable")
+        .await;
+    assert!(message.contains("modpacks: Unreachable"), "{message}");
+    let status = ground.tracked_mod().await.status.unwrap();
+    assert_eq!(status.downloads, Some(40));
+    assert_eq!(status.modpacks, Some(5), "the last value is kept");
     quiet(&ground).await;
     assert_eq!(
         ground.jobs().await.len(),
-        failed + 2,
+        failed + 3,
         "one run more for each source"
     );
 }
@@ -192,6 +220,7 @@ kind: TrackedMod
 metadata: {name: gears}
 spec:
   modrinth: {projects: [gears]}
+  modpacks: {modrinth: Disabled}
 ";
     ground.apply(shorter).await;
     eventually(SOON, "one CronJob is left", async || {
@@ -232,7 +261,7 @@ spec:
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_project_that_is_added_is_collected_at_once_and_only_that_source() {
+async fn a_project_that_is_added_is_collected_at_once_and_only_where_it_is_asked_for() {
     let ground = Ground::new(
         control_plane().await,
         "database: {secretRef: {name: elsewhere}}",
@@ -243,6 +272,9 @@ async fn a_project_that_is_added_is_collected_at_once_and_only_that_source() {
     for source in [Source::Modrinth, Source::Curseforge] {
         ground.end(source, Outcome::Complete, Some(10), None).await;
     }
+    ground
+        .end(Source::Modpacks, Outcome::Complete, Some(3), None)
+        .await;
     ground
         .condition("CollectionSucceeded", "True", "Complete")
         .await;
@@ -256,9 +288,12 @@ async fn a_project_that_is_added_is_collected_at_once_and_only_that_source() {
         .end(Source::Modrinth, Outcome::Complete, Some(25), None)
         .await;
     ground
+        .end(Source::Modpacks, Outcome::Complete, Some(4), None)
+        .await;
+    ground
         .condition("CollectionSucceeded", "True", "Complete")
         .await;
     let status = ground.tracked_mod().await.status.unwrap();
-    assert_eq!(status.downloads, Some(35));
-    assert_eq!(ground.jobs().await.len(), 3);
+    assert_eq!((status.downloads, status.modpacks), (Some(35), Some(4)));
+    assert_eq!(ground.jobs().await.len(), 5, "CurseForge isn't asked again");
 }

@@ -35,7 +35,7 @@ async fn each_step_towards_a_database_is_named_until_it_is_there() {
         }
     })
     .await;
-    assert_eq!(ground.cron_jobs().await.len(), 2, "schedules don't wait");
+    assert_eq!(ground.cron_jobs().await.len(), 3, "schedules don't wait");
     assert!(ground.jobs().await.is_empty(), "first runs do");
 
     ground.ready_cluster().await;
@@ -71,7 +71,7 @@ async fn a_job_that_may_have_no_pod_and_a_pod_that_can_not_start_say_why() {
     ground.apply(quota).await;
     let modrinth_alone = GEARS.replace(
         "  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}\n",
-        "",
+        "  modpacks: {modrinth: Disabled}\n",
     );
     ground
         .apply(&modrinth_alone.replace("  database: {clusterRef: {name: db}}\n", ""))

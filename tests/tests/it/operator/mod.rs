@@ -187,12 +187,12 @@ impl<'a> Ground<'a> {
         .await
     }
 
-    /// Ends a source's run as its collector would.
+    /// Ends a source's run as its collector would; the figure is one of downloads, or of modpacks.
     async fn end(
         &self,
         source: Source,
         outcome: Outcome,
-        downloads: Option<i64>,
+        figure: Option<i64>,
         problem: Option<&str>,
     ) {
         let pod = self.pod(source).await;
@@ -209,7 +209,10 @@ impl<'a> Ground<'a> {
             errors.into_iter().collect(),
         );
         message.document = Some(DocumentIdentity::of(&carried));
-        message.downloads = downloads;
+        match source {
+            Source::Modpacks => message.modpacks = figure,
+            _ => message.downloads = figure,
+        }
         if source == Source::Modrinth && outcome == Outcome::Complete {
             message.projects = vec![PinnedProject {
                 project: "gears".to_owned(),
