@@ -5,7 +5,7 @@ use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::api::{Api, ListParams};
-use modstats_crds::TrackedMod;
+use modstats_crds::{Outcome, Source, TrackedMod};
 use modstats_simulator::catalogue::Platform;
 use modstats_simulator::{Clock, Options, Simulator};
 use modstats_tests::kubernetes::{AuditEvent, Node, helm, image, kubectl, node};
@@ -216,10 +216,19 @@ async fn from_helm_install_to_the_figures_on_the_page_and_nothing_left_behind() 
         .await;
     let printed = it.kubectl(&["get", "tm", "create-nuclear"]).await;
     let downloads = it.stated(Platform::Modrinth, "createnuclear");
-    assert!(
-        printed.contains(&downloads.to_string()),
-        "{downloads}: {printed}"
-    );
+    let line: Vec<_> = printed.lines().last().unwrap().split_whitespace().collect();
+    assert_eq!(line[2], downloads.to_string(), "{printed}");
+    let tracked_mods: Api<TrackedMod> = it.api().await;
+    let status = tracked_mods.get("create-nuclear").await.unwrap().status;
+    let status = status.unwrap();
+    let modpacks = status.modpacks.unwrap();
+    assert_eq!(line[3], modpacks.to_string(), "{printed}");
+    let collected = &status.sources[1];
+    assert_eq!(collected.source, Source::Modpacks);
+    assert_eq!(collected.outcome, Some(Outcome::Complete));
+    let jobs: Api<Job> = it.api().await;
+    let job = jobs.get(collected.job.as_ref().unwrap()).await.unwrap();
+    assert_eq!(job.status.unwrap().succeeded, Some(1));
 
     // A Secret that isn't there, then a key of it, then a key that CurseForge refuses.
     let soon = Timestamp::now() + jiff::SignedDuration::from_secs(100);
@@ -269,7 +278,6 @@ async fn from_helm_install_to_the_figures_on_the_page_and_nothing_left_behind() 
         .await;
     it.condition("gears", "CollectionSucceeded", "True", "Complete")
         .await;
-    let tracked_mods: Api<TrackedMod> = it.api().await;
     let status = tracked_mods.get("gears").await.unwrap().status.unwrap();
     let gears = it.simulator.catalogue().mods()[0].slug;
     let expected = it.stated(Platform::Modrinth, gears) + it.stated(Platform::Curseforge, gears);
