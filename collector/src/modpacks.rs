@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use modstats_crds::{CurseforgeModpacks, ModrinthModpacks};
+use modstats_crds::CurseforgeModpacks;
 use modstats_store::model::{
     Evidence, KnownModpacks, ModpackListing, Outcome, Platform, ProjectKey, ProjectKind,
 };
@@ -45,15 +45,15 @@ pub(crate) async fn learn(asking: &Asking<'_>) -> Learned {
 
 fn orders(asking: &Asking<'_>) -> Vec<Order> {
     let spec = &asking.document.spec;
-    let modpacks = spec.modpacks.clone().unwrap_or_default();
+    let website = spec.modpacks.as_ref().map(|modpacks| modpacks.curseforge);
     let modrinth = Order {
         platform: Platform::Modrinth,
-        lists: spec.modrinth.is_some() && modpacks.modrinth == ModrinthModpacks::Enabled,
+        lists: spec.asks_modrinth_for_modpacks(),
         declared: BTreeSet::new(),
     };
     let curseforge = Order {
         platform: Platform::Curseforge,
-        lists: spec.curseforge.is_some() && modpacks.curseforge == CurseforgeModpacks::Website,
+        lists: website == Some(CurseforgeModpacks::Website),
         declared: asking
             .run
             .document
@@ -91,12 +91,16 @@ async fn ask(asking: &Asking<'_>, order: &Order, learned: &mut Learned) {
 
     let wanted = packs(order, &listed);
     let stated = totals(api, &wanted.iter().cloned().collect::<Vec<_>>()).await;
-    let packs = told(asking, order, stated, learned);
+    let Told { packs, known_not } = told(asking, order, stated, learned);
     reporter.tell(learned.progress, api).await;
 
-    let contents = looked_into(api, &listed, &packs, learned).await;
+    let contents = if api.tells_contents() {
+        Some(looked_into(api, &listed, &packs, learned).await)
+    } else {
+        None
+    };
     for it in listed {
-        add_listing(it, &packs, contents.as_ref(), learned);
+        add_listing(it, &packs, &known_not, contents.as_ref(), learned);
     }
     for found in packs.into_values() {
         learned.progress.projects += 1;
@@ -193,15 +197,23 @@ fn packs(order: &Order, listed: &[Asked]) -> BTreeSet<String> {
     packs
 }
 
+/// What became of the wanted packs.
+struct Told {
+    packs: BTreeMap<ProjectKey, Found>,
+    /// Those that aren't shown, or are no packs.
+    known_not: BTreeSet<ProjectKey>,
+}
+
 /// Sorts the packs' answers: what is missing is told, and what is no pack is left out.
 fn told(
     asking: &Asking<'_>,
     order: &Order,
     stated: BTreeMap<String, Stated>,
     learned: &mut Learned,
-) -> BTreeMap<ProjectKey, Found> {
+) -> Told {
     let platform = order.platform;
-    let mut found = BTreeMap::new();
+    let mut packs = BTreeMap::new();
+    let mut known_not = BTreeSet::new();
     for (id, stated) in stated {
         let key = ProjectKey {
             platform,
@@ -210,26 +222,29 @@ fn told(
         let declared = order.declared.contains(&id);
         match stated {
             Stated::Found(pack) if is_pack(&pack) => {
-                found.insert(key, *pack);
+                packs.insert(key, *pack);
             }
             Stated::Found(_) if declared => {
                 let message =
                     format!("on {platform} this is no modpack; take its id out of the list");
                 learned.problems.add(Reason::UnknownProject, id, message);
             }
-            Stated::Found(_) => {}
+            Stated::Found(_) => drop(known_not.insert(key)),
             Stated::Absent(_) if declared && !asking.open.observed_packs.contains(&key) => {
                 let message = format!("{platform} shows no such modpack; check its id");
                 learned.problems.add(Reason::UnknownProject, id, message);
             }
-            Stated::Absent(asked_at) => learned.observations.invisible.push((key, asked_at)),
+            Stated::Absent(asked_at) => {
+                known_not.insert(key.clone());
+                learned.observations.invisible.push((key, asked_at));
+            }
             Stated::Unreadable(error) => {
                 learned.problems.add(Reason::UnreadableItem, id, error);
             }
             Stated::Failed(error) => learned.problems.add(error.reason(), id, error),
         }
     }
-    found
+    Told { packs, known_not }
 }
 
 fn is_pack(found: &Found) -> bool {
@@ -243,7 +258,7 @@ async fn looked_into(
     listed: &[Asked],
     packs: &BTreeMap<ProjectKey, Found>,
     learned: &mut Learned,
-) -> Option<Contents> {
+) -> Contents {
     let mut unknown: BTreeSet<&String> = BTreeSet::new();
     for it in listed {
         for (key, pack) in packs {
@@ -259,7 +274,7 @@ async fn looked_into(
     let mut contents = Contents::new();
     let mut batches: Vec<&[String]> = unknown.chunks(api.version_batch()).collect();
     while let Some(batch) = batches.pop() {
-        match api.contents(batch).await? {
+        match api.contents(batch).await {
             Ok(found) => contents.extend(found),
             Err(error) if error.asks_for_less() && batch.len() > 1 => {
                 let (left, right) = batch.split_at(batch.len() / 2);
@@ -271,7 +286,7 @@ async fn looked_into(
             }
         }
     }
-    Some(contents)
+    contents
 }
 
 impl Asked {
@@ -323,6 +338,7 @@ impl Asked {
 fn add_listing(
     it: Asked,
     packs: &BTreeMap<ProjectKey, Found>,
+    known_not: &BTreeSet<ProjectKey>,
     contents: Option<&Contents>,
     learned: &mut Learned,
 ) {
@@ -345,7 +361,8 @@ fn add_listing(
             let flaw = dependents
                 .flaw
                 .clone()
-                .or_else(|| denied(&dependents.packs, &evidence));
+                .or_else(|| denied(&dependents.packs, &evidence))
+                .or_else(|| open_question(&evidence, known_not));
             match flaw {
                 None => Outcome::Complete,
                 Some(flaw) => {
@@ -367,6 +384,19 @@ fn add_listing(
         outcome,
         packs: evidence,
     });
+}
+
+/// A pack that was named, and of which it isn't known what it contains today.
+fn open_question(
+    evidence: &BTreeMap<ProjectKey, Evidence>,
+    known_not: &BTreeSet<ProjectKey>,
+) -> Option<String> {
+    let candidates = evidence
+        .iter()
+        .filter(|(pack, it)| **it == Evidence::Candidate && !known_not.contains(*pack))
+        .count();
+    (candidates > 0)
+        .then(|| format!("what {candidates} of the named modpacks contain today is not known"))
 }
 
 /// A listing that names nothing while packs say that they contain the project is no answer.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use modstats_collector::{ApiKey, Credentials};
-use modstats_crds::{CurseforgeModpacks, Document, Source};
+use modstats_crds::{Document, Source};
 
 const VARIABLE: &str = "MODSTATS_CURSEFORGE_API_KEY";
 
@@ -23,14 +23,10 @@ impl Secrets {
         document: &Document,
         source: Source,
     ) -> (Credentials, Option<String>) {
-        let modpacks = document.spec.modpacks.as_ref();
-        let packs_on_curseforge = modpacks.is_some_and(|it| {
-            it.curseforge == CurseforgeModpacks::Website || !it.curseforge_ids.is_empty()
-        });
         let asks = match source {
             Source::Modrinth => false,
             Source::Curseforge => true,
-            Source::Modpacks => document.spec.curseforge.is_some() && packs_on_curseforge,
+            Source::Modpacks => document.spec.asks_curseforge_for_modpacks(),
         };
         let found = match self {
             _ if !asks => return (Credentials::default(), None),

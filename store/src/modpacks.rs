@@ -156,21 +156,21 @@ impl Snapshot {
         }
         let known = newest.into_iter().map(|((pack, _), row)| {
             let since = from_db(row.opened_at);
-            let membership = match row.closed_at.map(from_db) {
-                None => Membership::Current {
-                    since,
-                    known_since: row.known_since,
+            let known = match row.closed_at.map(from_db) {
+                None => Known {
+                    membership: Membership::Current {
+                        since,
+                        known_since: row.known_since,
+                    },
+                    baseline: row.baseline_downloads,
                 },
-                Some(until) => Membership::Lost { since, until },
+                // What came after an interval isn't counted from its beginning.
+                Some(until) => Known {
+                    membership: Membership::Lost { since, until },
+                    baseline: None,
+                },
             };
-            let baseline = row.baseline_downloads;
-            (
-                pack,
-                Known {
-                    membership,
-                    baseline,
-                },
-            )
+            (pack, known)
         });
         Ok(known.collect())
     }

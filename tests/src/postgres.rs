@@ -186,6 +186,33 @@ impl Postgres {
     }
 }
 
+impl Postgres {
+    /// A copy of a database that nobody is connected to, for the same role.
+    pub async fn copy_of(&self, database: &Database) -> Database {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let connection = self
+            .administration()
+            .connect()
+            .await
+            .expect("the server accepts connections");
+        let statement = format!(
+            "CREATE DATABASE {name} OWNER {} TEMPLATE {}",
+            database.username, database.dbname
+        );
+        // A connection that was closed may still be on its way out.
+        eventually(STARTUP, "the database is copied", async || {
+            let copied = connection.execute_unprepared(&statement).await;
+            copied.map_err(|error| error.to_string())
+        })
+        .await;
+        connection.close().await.expect("the connection closes");
+        Database {
+            dbname: name,
+            ..database.clone()
+        }
+    }
+}
+
 struct Server {
     run: &'static Run,
     programs: PathBuf,

@@ -124,7 +124,7 @@ impl<'a> Curseforge<'a> {
         let project = &wanted.project;
         let first = self.page(project, 0).await?;
         // A platform that gives less than it was asked for is followed at its own pace.
-        let stride = first.files.len().max(1);
+        let stride = first.files.len().clamp(1, PAGE);
         let end = if first.files.is_empty() {
             0
         } else {
@@ -184,8 +184,10 @@ impl Api for Curseforge<'_> {
     async fn projects(&self, keys: &[String]) -> Result<BTreeMap<String, Stated>, AskError> {
         let body = json!({ "modIds": numbers(keys) });
         let answer = self.post("/v1/mods", &["v1", "mods"], body).await?;
-        let read = |raw: &Box<RawValue>| project_item(raw, answer.asked_at);
-        let items: Vec<_> = answer.items.iter().map(read).collect();
+        let items = answer.items.iter();
+        let items: Vec<_> = items
+            .map(|raw| project_item(raw, answer.asked_at))
+            .collect();
         Ok(statements(keys, &items, answer.asked_at))
     }
 
@@ -254,8 +256,13 @@ impl Api for Curseforge<'_> {
         })
     }
 
-    async fn contents(&self, _: &[String]) -> Option<Result<Contents, AskError>> {
-        None
+    /// What a pack contains is in its archive.
+    fn tells_contents(&self) -> bool {
+        false
+    }
+
+    async fn contents(&self, _: &[String]) -> Result<Contents, AskError> {
+        Ok(Contents::new())
     }
 
     fn in_flight(&self) -> usize {

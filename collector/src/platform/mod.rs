@@ -80,8 +80,11 @@ pub(crate) trait Api: Send + Sync {
     /// The modpacks that the platform names for a project.
     async fn dependents(&self, project: &ProjectKey) -> Result<Dependents, AskError>;
 
-    /// What modpacks' versions contain, in one request; None where the platform doesn't tell.
-    async fn contents(&self, versions: &[String]) -> Option<Result<Contents, AskError>>;
+    /// Whether modpacks' versions tell what they contain. If so, naming a pack is not enough.
+    fn tells_contents(&self) -> bool;
+
+    /// What modpacks' versions contain, in one request; nothing where the platform doesn't tell.
+    async fn contents(&self, versions: &[String]) -> Result<Contents, AskError>;
 
     /// How many requests may be under way together.
     fn in_flight(&self) -> usize;

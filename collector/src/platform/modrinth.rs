@@ -73,7 +73,7 @@ impl<'a> Modrinth<'a> {
     async fn all_hits(&self, project: &str, ids: &mut Ids) -> Result<(), AskError> {
         let first = self.hits(project, 0, HITS).await?;
         // A platform that gives less than it was asked for is followed at its own pace.
-        let (stride, total) = (first.ids.len(), first.total.min(REACH));
+        let (stride, total) = (first.ids.len().min(HITS), first.total.min(REACH));
         ids.take(first);
         if stride == 0 {
             return Ok(());
@@ -183,12 +183,14 @@ impl Api for Modrinth<'_> {
         })
     }
 
-    async fn contents(&self, versions: &[String]) -> Option<Result<Contents, AskError>> {
-        let read = |answer: Items| {
-            let items = answer.items.iter();
-            items.filter_map(|raw| contents(raw)).collect()
-        };
-        Some(self.versions(versions).await.map(read))
+    fn tells_contents(&self) -> bool {
+        true
+    }
+
+    async fn contents(&self, versions: &[String]) -> Result<Contents, AskError> {
+        let answer = self.versions(versions).await?;
+        let items = answer.items.iter();
+        Ok(items.filter_map(|raw| contents(raw)).collect())
     }
 
     fn in_flight(&self) -> usize {

@@ -33,9 +33,17 @@ impl Ground {
         ground
     }
 
+    /// A file that some program wrote.
+    pub async fn file(path: &std::path::Path) -> Ground {
+        Ground::reopened(path.to_owned(), None).await
+    }
+
     pub async fn empty_sqlite() -> Ground {
         let folder = tempfile::tempdir().unwrap();
-        let path: PathBuf = folder.path().join("modstats.db");
+        Ground::reopened(folder.path().join("modstats.db"), Some(folder)).await
+    }
+
+    async fn reopened(path: PathBuf, folder: Option<TempDir>) -> Ground {
         let settings = Database::Sqlite(path.clone());
         let store = Store::open(&settings).await.unwrap();
         let url = format!("sqlite:{}", path.display());
@@ -45,12 +53,15 @@ impl Ground {
             settings,
             connection,
             database: None,
-            _folder: Some(folder),
+            _folder: folder,
         }
     }
 
     pub async fn empty_postgres() -> Ground {
-        let database = postgres().await.database().await;
+        Ground::on(postgres().await.database().await).await
+    }
+
+    async fn on(database: modstats_tests::Database) -> Ground {
         let settings = Database::Postgres(database.settings());
         let store = Store::open(&settings).await.unwrap();
         let connection = sea_orm::Database::connect(database.url()).await.unwrap();
@@ -60,6 +71,17 @@ impl Ground {
             connection,
             database: Some(database),
             _folder: None,
+        }
+    }
+
+    /// Lets go of the database, so that it can be copied.
+    pub async fn close(self) -> Template {
+        self.store.close().await.unwrap();
+        self.connection.close().await.unwrap();
+        Template {
+            settings: self.settings,
+            database: self.database,
+            _folder: self._folder,
         }
     }
 
@@ -138,6 +160,32 @@ impl Ground {
             listing: |row| projects[&row.project_id] => project_id, run_id;
         }
         facts
+    }
+}
+
+/// A database as some runs left it.
+pub struct Template {
+    settings: Database,
+    database: Option<modstats_tests::Database>,
+    _folder: Option<TempDir>,
+}
+
+impl Template {
+    pub async fn copy(&self) -> Ground {
+        match (&self.database, &self.settings) {
+            (Some(database), _) => Ground::on(postgres().await.copy_of(database).await).await,
+            (None, Database::Sqlite(path)) => {
+                let ground = Ground::empty_sqlite().await;
+                let Database::Sqlite(copy) = &ground.settings else {
+                    unreachable!("it is SQLite's")
+                };
+                ground.store.close().await.unwrap();
+                ground.connection.close().await.unwrap();
+                std::fs::copy(path, copy).unwrap();
+                Ground::reopened(copy.clone(), ground._folder).await
+            }
+            (None, Database::Postgres(_)) => unreachable!("it has a database"),
+        }
     }
 }
 
