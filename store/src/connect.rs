@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use modstats_migration::migrate;
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -19,9 +20,6 @@ use sea_orm::{
 
 use crate::error::StoreError;
 
-/// The longest wait for a connection, and for everything that is done with it.
-const CONNECT_SECONDS: u64 = 10;
-const STATEMENT_SECONDS: u64 = 60;
 /// A transaction that conflicts with others is repeated; each repetition lets at least one other through.
 const ATTEMPTS: u32 = 20;
 
@@ -40,6 +38,31 @@ pub struct PostgresSettings {
     pub username: String,
     pub password: Password,
     pub tls: Tls,
+    pub waits: Waits,
+}
+
+/// The longest wait for a connection, and for everything that is done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    pub connect: Duration,
+    pub statement: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Waits {
+            connect: Duration::from_secs(10),
+            statement: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Waits {
+    /// For the answer to a ping: short enough that a new connection can be made in the time that is
+    /// left.
+    fn ping(&self) -> Duration {
+        self.connect / 4
+    }
 }
 
 /// A password that no log or error can show.
@@ -83,6 +106,7 @@ pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     dead: Arc<DeadConnections>,
+    waits: Waits,
 }
 
 impl Store {
@@ -96,6 +120,8 @@ impl Store {
 
     async fn open_postgres(settings: &PostgresSettings) -> Result<Store, StoreError> {
         let address = format!("{}:{}/{}", settings.host, settings.port, settings.dbname);
+        let waits = settings.waits;
+        let statement = format!("{}ms", waits.statement.as_millis());
         let (mode, ca) = match &settings.tls {
             Tls::VerifyFull { ca } => (PgSslMode::VerifyFull, ca.as_ref()),
             Tls::Require => (PgSslMode::Require, None),
@@ -111,11 +137,8 @@ impl Store {
             .application_name("modstats")
             .ssl_mode(mode)
             .options([
-                ("statement_timeout", format!("{STATEMENT_SECONDS}s")),
-                (
-                    "idle_in_transaction_session_timeout",
-                    format!("{STATEMENT_SECONDS}s"),
-                ),
+                ("statement_timeout", &statement),
+                ("idle_in_transaction_session_timeout", &statement),
             ]);
         match ca {
             None => {}
@@ -135,10 +158,15 @@ impl Store {
         let watch = dead.clone();
         let pool = PgPoolOptions::new()
             .max_connections(8)
-            .acquire_timeout(Duration::from_secs(CONNECT_SECONDS))
-            .before_acquire(move |_, meta| {
-                let usable = watch.is_younger(meta.age);
-                Box::pin(async move { Ok(usable) })
+            .acquire_timeout(waits.connect)
+            // sqlx's own pings wait for ever, and would keep a place in the pool as long.
+            .test_before_acquire(false)
+            .before_acquire(move |connection, meta| {
+                let young = watch.is_younger(meta.age);
+                Box::pin(async move { Ok(young && answers(connection, waits.ping()).await) })
+            })
+            .after_release(move |connection, _| {
+                Box::pin(async move { Ok(answers(connection, waits.ping()).await) })
             })
             .connect_with(options)
             .await
@@ -148,16 +176,18 @@ impl Store {
             reader: writer.clone(),
             writer,
             dead,
+            waits,
         })
     }
 
     async fn open_sqlite(path: &Path) -> Result<Store, StoreError> {
+        let waits = Waits::default();
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(Duration::from_secs(CONNECT_SECONDS))
+            .busy_timeout(waits.connect)
             .foreign_keys(true)
             // Rows cross a channel between two threads: a small one makes them wait for each other.
             .row_buffer_size(4096);
@@ -167,13 +197,21 @@ impl Store {
         };
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(STATEMENT_SECONDS))
+            .acquire_timeout(waits.statement)
+            // A full disk ends a transaction inside SQLite, unseen by sqlx, which would begin
+            // every later one as a part of it.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await
             .map_err(file)?;
         let reader = SqlitePoolOptions::new()
             .max_connections(4)
-            .acquire_timeout(Duration::from_secs(CONNECT_SECONDS))
+            .acquire_timeout(waits.connect)
             .connect_with(options.pragma("query_only", "on"))
             .await
             .map_err(file)?;
@@ -181,6 +219,7 @@ impl Store {
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
             dead: Arc::new(DeadConnections::default()),
+            waits,
         })
     }
 
@@ -247,10 +286,10 @@ impl Store {
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let limit = CONNECT_SECONDS + STATEMENT_SECONDS;
-        let result = tokio::time::timeout(Duration::from_secs(limit), work)
+        let limit = self.waits.connect + self.waits.statement;
+        let result = tokio::time::timeout(limit, work)
             .await
-            .unwrap_or(Err(StoreError::Timeout(limit)));
+            .unwrap_or(Err(StoreError::Timeout(limit.as_secs())));
         if let Err(error) = &result
             && error.is_dead_connection()
         {
@@ -258,6 +297,11 @@ impl Store {
         }
         result
     }
+}
+
+async fn answers(connection: &mut PgConnection, within: Duration) -> bool {
+    let answer = tokio::time::timeout(within, connection.ping()).await;
+    answer.is_ok_and(|pong| pong.is_ok())
 }
 
 /// When a connection was last found dead: all that are older are closed instead of used, since a

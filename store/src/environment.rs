@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::connect::{Authority, Password, PostgresSettings, Tls};
+use crate::connect::{Authority, Password, PostgresSettings, Tls, Waits};
 
 /// What `--help` says of the database's variables.
 pub const DATABASE_HELP: &str = "  MODSTATS_DATABASE_HOST, _DBNAME, _USERNAME, _PASSWORD
@@ -111,6 +111,7 @@ impl PostgresSettings {
                     _ => None,
                 },
             )?,
+            waits: Waits::default(),
         })
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use modstats_migration::MigrationError;
 use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::model::UnknownWord;
@@ -55,9 +56,11 @@ pub enum StoreErrorKind {
 impl StoreError {
     pub fn kind(&self) -> StoreErrorKind {
         match self {
-            StoreError::File { .. } | StoreError::Certificate { .. } => {
-                StoreErrorKind::Configuration
-            }
+            StoreError::File { source, .. } => match kind_of_sqlx(source) {
+                StoreErrorKind::Unavailable => StoreErrorKind::Unavailable,
+                _ => StoreErrorKind::Configuration,
+            },
+            StoreError::Certificate { .. } => StoreErrorKind::Configuration,
             StoreError::Connect { source, .. } => kind_of_sqlx(source),
             StoreError::Schema(MigrationError::NoSchema | MigrationError::NotYet(_)) => {
                 StoreErrorKind::NoSchema
@@ -75,23 +78,25 @@ impl StoreError {
 
     /// Whether the same transaction, repeated at once, may succeed.
     pub(crate) fn is_conflict(&self) -> bool {
-        matches!(
-            self.code().as_deref(),
-            Some("40001" | "40P01" | "5" | "6" | "517")
-        )
+        match self.code() {
+            Some(Code::State(state)) => matches!(&*state, "40001" | "40P01"),
+            Some(Code::Sqlite(code)) => matches!(code, SQLITE_BUSY | SQLITE_LOCKED),
+            None => false,
+        }
     }
 
     /// Whether the connection must not be used again: the server went away or became read-only.
     pub(crate) fn is_dead_connection(&self) -> bool {
-        match self {
-            StoreError::Timeout(_) => true,
-            _ => self
-                .code()
-                .is_some_and(|code| code == "25006" || code == "57P01" || code.starts_with("08")),
+        match (self, self.code()) {
+            (StoreError::Timeout(_), _) => true,
+            (_, Some(Code::State(state))) => {
+                state == "25006" || state == "57P01" || state.starts_with("08")
+            }
+            _ => false,
         }
     }
 
-    fn code(&self) -> Option<String> {
+    fn code(&self) -> Option<Code> {
         match self {
             StoreError::Database(error) | StoreError::Schema(MigrationError::Database(error)) => {
                 sqlx_error(error).and_then(code_of)
@@ -102,6 +107,23 @@ impl StoreError {
     }
 }
 
+/// What a database calls an error.
+enum Code {
+    /// PostgreSQL's SQLSTATE.
+    State(String),
+    /// SQLite's primary result code.
+    Sqlite(u32),
+}
+
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;
+
 fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))
@@ -111,11 +133,15 @@ fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-fn code_of(error: &sqlx::Error) -> Option<String> {
-    error
-        .as_database_error()
-        .and_then(|error| error.code())
-        .map(|code| code.into_owned())
+fn code_of(error: &sqlx::Error) -> Option<Code> {
+    let error = error.as_database_error()?;
+    let code = error.code()?.into_owned();
+    Some(if error.try_downcast_ref::<SqliteError>().is_some() {
+        // The lowest byte of an extended code is the primary one.
+        Code::Sqlite(code.parse::<u32>().ok()? & 0xff)
+    } else {
+        Code::State(code)
+    })
 }
 
 fn kind_of(error: &DbErr) -> StoreErrorKind {
@@ -131,33 +157,40 @@ fn kind_of_sqlx(error: &sqlx::Error) -> StoreErrorKind {
         sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             StoreErrorKind::Configuration
         }
+        // A connection that breaks off while it is made shows as an answer that makes no sense.
         sqlx::Error::Io(_)
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => StoreErrorKind::Unavailable,
         sqlx::Error::Tls(_) | sqlx::Error::Configuration(_) => StoreErrorKind::Configuration,
-        sqlx::Error::Database(error) => match error.code().as_deref() {
+        sqlx::Error::Database(_) => code_of(error).map_or(StoreErrorKind::Query, kind_of_code),
+        _ => StoreErrorKind::Query,
+    }
+}
+
+fn kind_of_code(code: Code) -> StoreErrorKind {
+    match code {
+        Code::State(state) => match state.get(..2) {
             // Missing tables: a schema that is still to come.
-            Some("42P01") => StoreErrorKind::NoSchema,
-            // Authorization, unknown database, missing permission.
-            Some(code) if code.starts_with("28") || code == "3D000" || code == "42501" => {
-                StoreErrorKind::Configuration
-            }
-            // Connection, resources, operator intervention, read-only after a failover, conflicts.
-            Some(code)
-                if ["08", "53", "57", "40"]
-                    .iter()
-                    .any(|class| code.starts_with(class))
-                    || code == "25006" =>
-            {
-                StoreErrorKind::Unavailable
-            }
-            // SQLite: busy, locked, full.
-            Some("5" | "6" | "13" | "517") => StoreErrorKind::Unavailable,
-            // SQLite: read-only, corrupt, cannot open, not a database.
-            Some("8" | "11" | "14" | "26") => StoreErrorKind::Configuration,
+            _ if state == "42P01" => StoreErrorKind::NoSchema,
+            // Unknown database, missing permission.
+            _ if state == "3D000" || state == "42501" => StoreErrorKind::Configuration,
+            // Read-only after a failover.
+            _ if state == "25006" => StoreErrorKind::Unavailable,
+            // Authorization.
+            Some("28") => StoreErrorKind::Configuration,
+            // Connection, resources, operator intervention, conflicts.
+            Some("08" | "53" | "57" | "40") => StoreErrorKind::Unavailable,
             _ => StoreErrorKind::Query,
         },
-        _ => StoreErrorKind::Query,
+        // A full disk shows as an I/O error where the file of shared memory grows.
+        Code::Sqlite(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_IOERR | SQLITE_FULL) => {
+            StoreErrorKind::Unavailable
+        }
+        Code::Sqlite(SQLITE_READONLY | SQLITE_CORRUPT | SQLITE_CANTOPEN | SQLITE_NOTADB) => {
+            StoreErrorKind::Configuration
+        }
+        Code::Sqlite(_) => StoreErrorKind::Query,
     }
 }

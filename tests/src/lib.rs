@@ -13,6 +13,7 @@ pub mod kubernetes;
 mod postgres;
 mod process;
 pub mod processes;
+mod relay;
 pub mod run;
 mod tools;
 
@@ -21,6 +22,7 @@ pub use certificate::{Authority, Certificate};
 pub use eventually::eventually;
 pub use postgres::{Database, Postgres, postgres};
 pub use process::{Process, Signal};
+pub use relay::{Fault, Relay};
 
 /// Whether `make soak` asks for full counts instead of a seeded sample.
 pub fn soak() -> bool {

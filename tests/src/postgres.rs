@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use modstats_store::{Authority, Password, PostgresSettings, Tls};
+use modstats_store::{Authority, Password, PostgresSettings, Tls, Waits};
 use rustix::process::geteuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
@@ -59,6 +59,7 @@ impl Database {
             tls: Tls::VerifyFull {
                 ca: Some(Authority::File(self.ca_path.clone())),
             },
+            waits: Waits::default(),
         }
     }
 
@@ -75,6 +76,15 @@ impl Database {
             "postgres://{username}:{password}@{host}:{port}/{dbname}?sslmode=verify-full&sslrootcert={}",
             ca_path.display()
         )
+    }
+
+    /// The same database for the superuser of the server.
+    pub fn administration(&self) -> Database {
+        Database {
+            username: SUPERUSER.to_owned(),
+            password: PASSWORD.to_owned(),
+            ..self.clone()
+        }
     }
 
     async fn connect(&self) -> Result<DatabaseConnection, DbErr> {

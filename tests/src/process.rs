@@ -35,10 +35,21 @@ impl Process {
     /// `environment`, but without what would point it somewhere else: our own variables and those
     /// of OpenTelemetry and PostgreSQL's clients.
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_by(&[], name, arguments, environment)
+    }
+
+    /// The same by another program, which is given the path and the arguments and becomes it.
+    pub fn start_by(
+        by: &[&str],
+        name: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         // A job in the background of a shell ignores SIGINT, and so would everything below it.
         let mut command = run().command("env");
         command
             .arg("--default-signal=INT")
+            .args(by)
             .arg(tools::program(name));
         for (key, _) in std::env::vars_os() {
             let name = key.to_string_lossy();

@@ -16,7 +16,6 @@ mod network;
 mod node;
 mod own_node;
 mod pod;
-mod relay;
 
 pub use audit::{AuditEvent, AuditObject, AuditUser};
 pub use cluster::{Cluster, client_of};

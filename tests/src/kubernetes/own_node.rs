@@ -14,11 +14,10 @@ use rustix::process::geteuid;
 use super::command::output;
 use super::control_plane::Address;
 use super::network::Network;
-use super::relay::relay;
 use super::{Component, ControlPlane, configuration, kubectl};
 use crate::processes::processes;
 use crate::run::run;
-use crate::{eventually, tools};
+use crate::{Relay, eventually, tools};
 
 /// Three times what it takes on a busy machine.
 const STARTUP: Duration = Duration::from_secs(120);
@@ -79,10 +78,11 @@ impl OwnNode {
         let service = service.unwrap_or_else(|error| panic!("{namespace}: {error}"));
         let address = service.spec.and_then(|spec| spec.cluster_ip);
         let address = address.and_then(|address| address.parse().ok());
-        relay(SocketAddr::new(
-            address.expect("the Service has an address"),
-            port,
-        ))
+        // Its address could be used as it is, but certificates are for names, and `localhost` is the
+        // one that this machine knows. `kubectl port-forward` breaks all connections when one is
+        // reset.
+        let address = address.expect("the Service has an address");
+        Relay::start(SocketAddr::new(address, port)).port()
     }
 
     /// A command in the node's namespaces.

@@ -4,6 +4,7 @@ mod browser;
 mod chart;
 mod collector;
 mod dashboard;
+mod database;
 mod ground;
 mod installed;
 mod killed;
