@@ -156,17 +156,22 @@ impl Store {
         }
         let dead = Arc::new(DeadConnections::default());
         let watch = dead.clone();
+        let (at_acquire, at_release) = (Arc::new(options.clone()), Arc::new(options.clone()));
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(waits.connect)
             // sqlx's own pings wait for ever, and would keep a place in the pool as long.
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                let young = watch.is_younger(meta.age);
-                Box::pin(async move { Ok(young && answers(connection, waits.ping()).await) })
+                let (watch, options) = (watch.clone(), at_acquire.clone());
+                Box::pin(async move {
+                    let alive = is_alive(connection, &options, waits).await;
+                    Ok(alive && watch.is_younger(meta.age))
+                })
             })
             .after_release(move |connection, _| {
-                Box::pin(async move { Ok(answers(connection, waits.ping()).await) })
+                let options = at_release.clone();
+                Box::pin(async move { Ok(is_alive(connection, &options, waits).await) })
             })
             .connect_with(options)
             .await
@@ -299,9 +304,22 @@ impl Store {
     }
 }
 
-async fn answers(connection: &mut PgConnection, within: Duration) -> bool {
-    let answer = tokio::time::timeout(within, connection.ping()).await;
-    answer.is_ok_and(|pong| pong.is_ok())
+/// Whether the server answers. A connection that hears nothing at all is replaced, however long that
+/// takes: closing it would wait for its server too.
+async fn is_alive(connection: &mut PgConnection, options: &PgConnectOptions, waits: Waits) -> bool {
+    if let Ok(answer) = tokio::time::timeout(waits.ping(), connection.ping()).await {
+        return answer.is_ok();
+    }
+    loop {
+        let another = PgConnection::connect_with(options);
+        match tokio::time::timeout(waits.connect, another).await {
+            Ok(Ok(another)) => {
+                *connection = another;
+                return true;
+            }
+            _ => tokio::time::sleep(waits.ping()).await,
+        }
+    }
 }
 
 /// When a connection was last found dead: all that are older are closed instead of used, since a

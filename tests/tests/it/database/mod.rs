@@ -200,7 +200,7 @@ fn relay(trial: &Trial) -> Relay {
 /// As short as a busy machine allows.
 fn waits() -> Waits {
     Waits {
-        connect: Duration::from_secs(1),
+        connect: Duration::from_secs(2),
         statement: Duration::from_secs(1),
     }
 }

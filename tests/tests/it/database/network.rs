@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use futures::stream::{self, StreamExt};
-use modstats_tests::Fault;
+use modstats_tests::{Fault, eventually};
 
 use super::*;
 
@@ -54,13 +54,11 @@ async fn open(trial: &Trial, relay: &Relay, waits: Waits) -> Store {
         ..trial.settings()
     });
     // As the program does: a database that is away is asked again.
-    for _ in 0..3 {
-        match Store::open(&settings).await {
-            Ok(store) => return store,
-            Err(error) => assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}"),
-        }
-    }
-    panic!("only one connection has a fault");
+    eventually(PATIENT, "the store opens", async || {
+        let opened = Store::open(&settings).await;
+        opened.inspect_err(|error| assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}"))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
