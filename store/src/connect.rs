@@ -348,3 +348,35 @@ impl DeadConnections {
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::ConnectionTrait;
+
+    use crate::StoreErrorKind;
+
+    #[tokio::test]
+    async fn a_full_database_leaves_nothing_behind_for_the_next_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("modstats.db");
+        let store = Store::open(&Database::Sqlite(path.clone())).await.unwrap();
+        let full = async {
+            let db = store.begin_write().await?;
+            db.execute_unprepared("CREATE TABLE t (data BLOB)").await?;
+            db.execute_unprepared("PRAGMA max_page_count = 10").await?;
+            db.execute_unprepared("INSERT INTO t VALUES (zeroblob(100000))")
+                .await?;
+            Ok::<(), StoreError>(db.commit().await?)
+        };
+        let error = full.await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
+
+        let _writing = store.begin_write().await.unwrap();
+        let other = sea_orm::Database::connect(format!("sqlite:{}", path.display()));
+        let other = other.await.unwrap();
+        let sql = "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE";
+        let refused = other.execute_unprepared(sql).await.unwrap_err();
+        assert!(refused.to_string().contains("locked"), "{refused}");
+    }
+}

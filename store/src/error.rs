@@ -176,8 +176,9 @@ fn kind_of_code(code: Code) -> StoreErrorKind {
             _ if state == "42P01" => StoreErrorKind::NoSchema,
             // Unknown database, missing permission.
             _ if state == "3D000" || state == "42501" => StoreErrorKind::Configuration,
-            // Read-only after a failover.
-            _ if state == "25006" => StoreErrorKind::Unavailable,
+            // Read-only after a failover; a transaction that stood still for too long, as on a machine
+            // that is too busy.
+            _ if state == "25006" || state == "25P03" => StoreErrorKind::Unavailable,
             // Authorization.
             Some("28") => StoreErrorKind::Configuration,
             // Connection, resources, operator intervention, conflicts.

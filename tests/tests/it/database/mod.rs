@@ -11,6 +11,7 @@ mod statements;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
@@ -38,6 +39,7 @@ struct Trial {
     ground: Ground,
     simulator: Arc<Simulator>,
     superuser: DatabaseConnection,
+    sleeps: Arc<AtomicUsize>,
 }
 
 /// Passes by itself with every request that is asked, so that instants don't depend on the
@@ -45,6 +47,7 @@ struct Trial {
 struct ByRequests {
     simulator: Arc<Simulator>,
     before: u64,
+    sleeps: Arc<AtomicUsize>,
 }
 
 impl ByRequests {
@@ -52,6 +55,7 @@ impl ByRequests {
         ByRequests {
             simulator: trial.simulator.clone(),
             before: trial.simulator.served().total(Platform::Curseforge),
+            sleeps: trial.sleeps.clone(),
         }
     }
 }
@@ -64,6 +68,7 @@ impl Clock for ByRequests {
     }
 
     fn sleep_until(&self, _: Timestamp) -> BoxFuture<'_, ()> {
+        self.sleeps.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().boxed()
     }
 }
@@ -82,6 +87,7 @@ impl Trial {
         Trial {
             superuser: sea_orm::Database::connect(superuser.url()).await.unwrap(),
             simulator: Arc::new(simulator),
+            sleeps: Arc::default(),
             ground,
         }
     }

@@ -102,7 +102,7 @@ async fn a_pool_full_of_black_holes_is_left_behind() {
     let relay = relay(&trial);
     // All connections are made anew at once, which takes a busy machine longer.
     let waits = Waits {
-        connect: Duration::from_secs(4),
+        connect: Duration::from_secs(10),
         ..waits()
     };
     let store = open(&trial, &relay, waits).await;
