@@ -163,11 +163,8 @@ impl Store {
             // sqlx's own pings wait for ever, and would keep a place in the pool as long.
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                let (watch, options) = (watch.clone(), at_acquire.clone());
-                Box::pin(async move {
-                    let alive = is_alive(connection, &options, waits).await;
-                    Ok(alive && watch.is_younger(meta.age))
-                })
+                let (young, options) = (watch.is_younger(meta.age), at_acquire.clone());
+                Box::pin(async move { Ok(is_alive(connection, &options, waits).await && young) })
             })
             .after_release(move |connection, _| {
                 let options = at_release.clone();

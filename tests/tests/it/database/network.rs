@@ -9,9 +9,14 @@ use modstats_tests::{Fault, eventually};
 use super::*;
 
 /// Trials that mostly wait go on beside each other.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 5;
 
-async fn a_run_with_a_fault_at_every_piece(name: &str, lost: i64, fault: impl Fn(&Trial) -> Fault) {
+async fn a_run_with_a_fault_at_every_piece(
+    name: &str,
+    lost: i64,
+    waits: Waits,
+    fault: impl Fn(&Trial) -> Fault,
+) {
     let first = Trial::new().await;
     let expected = first.expected().await;
     let last = pieces(&first).await;
@@ -26,7 +31,7 @@ async fn a_run_with_a_fault_at_every_piece(name: &str, lost: i64, fault: impl Fn
                 let what = format!("{name} at piece {at} of {last}");
                 let relay = relay(&trial);
                 relay.plan(Some((at, fault(&trial))));
-                let store = open(&trial, &relay, waits()).await;
+                let store = open(&trial, &relay, waits).await;
                 let report = trial.collect(&store).await;
                 trial.assert_stored(&report, &expected, lost, &what).await;
             }
@@ -41,7 +46,7 @@ async fn pieces(trial: &Trial) -> usize {
     trial.empty().await;
     let relay = relay(trial);
     relay.plan(None);
-    let store = open(trial, &relay, waits()).await;
+    let store = open(trial, &relay, Waits::default()).await;
     let report = trial.collect(&store).await;
     assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
     relay.pieces()
@@ -63,23 +68,23 @@ async fn open(trial: &Trial, relay: &Relay, waits: Waits) -> Store {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_black_hole_at_every_piece() {
-    a_run_with_a_fault_at_every_piece("a black hole", 0, |_| Fault::Silence).await;
+    a_run_with_a_fault_at_every_piece("a black hole", 0, short(), |_| Fault::Silence).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_at_every_piece() {
-    a_run_with_a_fault_at_every_piece("a lost answer", 1, |_| Fault::NoAnswer).await;
+    a_run_with_a_fault_at_every_piece("a lost answer", 1, short(), |_| Fault::NoAnswer).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_at_every_piece() {
-    a_run_with_a_fault_at_every_piece("a cut", 0, |_| Fault::Cut).await;
+    a_run_with_a_fault_at_every_piece("a cut", 0, Waits::default(), |_| Fault::Cut).await;
 }
 
 /// Also at statements that only read, and between transactions.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminated_backend_at_every_piece() {
-    a_run_with_a_fault_at_every_piece("57P01", 0, |trial| {
+    a_run_with_a_fault_at_every_piece("57P01", 0, Waits::default(), |trial| {
         let (superuser, runtime) = (trial.superuser.clone(), tokio::runtime::Handle::current());
         Fault::Call(Arc::new(move |port| {
             let terminate = format!(
@@ -100,10 +105,9 @@ async fn a_pool_full_of_black_holes_is_left_behind() {
     let expected = trial.expected().await;
     trial.empty().await;
     let relay = relay(&trial);
-    // All connections are made anew at once, which takes a busy machine longer.
     let waits = Waits {
-        connect: Duration::from_secs(10),
-        ..waits()
+        connect: Waits::default().connect,
+        ..short()
     };
     let store = open(&trial, &relay, waits).await;
     // Idle ones, those at rest in a transaction, and those given up in the midst of a statement, as

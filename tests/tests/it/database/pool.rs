@@ -16,7 +16,7 @@ async fn exhausted(store: &Store) -> Vec<modstats_store::Snapshot> {
 
 async fn store(trial: &Trial) -> Store {
     let settings = PostgresSettings {
-        waits: waits(),
+        waits: short(),
         ..trial.settings()
     };
     Store::open(&Database::Postgres(settings)).await.unwrap()
@@ -31,7 +31,7 @@ async fn a_run_waits_for_a_connection() {
     let store = store(&trial).await;
     let held = exhausted(&store).await;
     let (report, ()) = tokio::join!(trial.collect(&store), async {
-        tokio::time::sleep(waits().connect * 3 / 2).await;
+        tokio::time::sleep(short().connect * 3 / 2).await;
         drop(held);
     });
     trial
