@@ -31,6 +31,8 @@ use crate::ground::{Ground, assert_same_facts};
 
 const NOON: &str = "2026-01-20T12:00:00Z";
 const PATIENT: Duration = Duration::from_secs(240);
+/// After a request that found the database away.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(500);
 /// So many points of each kind are tried unless all are.
 const SAMPLE: usize = 5;
 
@@ -39,7 +41,8 @@ struct Trial {
     ground: Ground,
     simulator: Arc<Simulator>,
     superuser: DatabaseConnection,
-    sleeps: Arc<AtomicUsize>,
+    /// Times that runs found the database away anew.
+    absences: Arc<AtomicUsize>,
 }
 
 /// Passes by itself with every request that is asked, so that instants don't depend on the
@@ -47,7 +50,7 @@ struct Trial {
 struct ByRequests {
     simulator: Arc<Simulator>,
     before: u64,
-    sleeps: Arc<AtomicUsize>,
+    absences: Arc<AtomicUsize>,
 }
 
 impl ByRequests {
@@ -55,7 +58,7 @@ impl ByRequests {
         ByRequests {
             simulator: trial.simulator.clone(),
             before: trial.simulator.served().total(Platform::Curseforge),
-            sleeps: trial.sleeps.clone(),
+            absences: trial.absences.clone(),
         }
     }
 }
@@ -67,8 +70,11 @@ impl Clock for ByRequests {
         self.simulator.clock().now() + passed
     }
 
-    fn sleep_until(&self, _: Timestamp) -> BoxFuture<'_, ()> {
-        self.sleeps.fetch_add(1, Ordering::SeqCst);
+    fn sleep_until(&self, at: Timestamp) -> BoxFuture<'_, ()> {
+        // Waits for the platform have other lengths.
+        if at.duration_since(self.now()) == FIRST_WAIT {
+            self.absences.fetch_add(1, Ordering::SeqCst);
+        }
         tokio::task::yield_now().boxed()
     }
 }
@@ -87,7 +93,7 @@ impl Trial {
         Trial {
             superuser: sea_orm::Database::connect(superuser.url()).await.unwrap(),
             simulator: Arc::new(simulator),
-            sleeps: Arc::default(),
+            absences: Arc::default(),
             ground,
         }
     }
