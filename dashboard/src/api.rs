@@ -381,9 +381,15 @@ struct Run {
     started_at: Timestamp,
     deadline_at: Timestamp,
     ended_at: Option<Timestamp>,
+    /// Retries included.
     requests: i64,
+    retries: i64,
+    /// Of the answers, unpacked.
+    bytes: i64,
     projects: i64,
     versions: i64,
+    /// None where an older build wrote the run, or it hasn't ended.
+    rows: Option<i64>,
     problems: Vec<Problem>,
 }
 
@@ -410,8 +416,11 @@ impl Run {
             deadline_at: run.deadline_at,
             ended_at: run.ended_at,
             requests: run.progress.requests,
+            retries: run.progress.retries,
+            bytes: run.progress.bytes,
             projects: run.progress.projects,
             versions: run.progress.versions,
+            rows: run.rows,
             problems: run.problems.clone(),
         }
     }

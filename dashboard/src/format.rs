@@ -59,6 +59,21 @@ pub fn compact(value: i64) -> String {
     }
 }
 
+/// An amount of data: `950 B`, `12.3 kB`, `1.2 MB`.
+pub fn data_size(bytes: i64) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+    ];
+    let size = bytes.max(0).unsigned_abs();
+    match UNITS.into_iter().find(|(unit, _)| size >= *unit) {
+        None => format!("{size} B"),
+        Some((unit, name)) => format!("{}.{} {name}", size / unit, size % unit / (unit / 10)),
+    }
+}
+
 /// The change from one period to the next: `+12.3 %`; `new` where the first period had nothing.
 pub fn relative_change(before: i64, now: i64) -> String {
     if before <= 0 {
@@ -182,6 +197,20 @@ mod tests {
             at.tag().to_string(),
             r#"<time datetime="2026-11-22T03:12:59Z">2026-11-22 03:12 UTC</time>"#
         );
+    }
+
+    #[test]
+    fn amounts_of_data_keep_one_decimal() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_299_999, "1.2 MB"),
+            (7_500_000_000, "7.5 GB"),
+            (i64::MAX, "9223372.0 TB"),
+        ] {
+            assert_eq!(data_size(bytes), text);
+        }
     }
 
     #[test]

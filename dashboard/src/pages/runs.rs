@@ -3,7 +3,7 @@
 use modstats_store::model::{RunState, RunView};
 
 use super::mod_href;
-use crate::format::{At, Count, TimeTag, took};
+use crate::format::{At, Count, TimeTag, data_size, took};
 use crate::freshness::source_name;
 use crate::query::RunsQuery;
 
@@ -25,12 +25,19 @@ pub(super) struct Row {
     pub namespaced: String,
     pub href: String,
     pub source: &'static str,
-    pub scheduled: TimeTag,
+    /// Where it isn't the minute in which the run started.
+    pub scheduled: Option<TimeTag>,
     pub started: TimeTag,
     pub took: Option<String>,
     pub requests: Count,
+    /// `2 retries`, where there were any.
+    pub retries: Option<String>,
+    /// What the answers weighed.
+    pub received: String,
     pub projects: Count,
     pub versions: Count,
+    /// None where an older build wrote the run, or it hasn't ended.
+    pub rows: Option<Count>,
     pub problems: Vec<ProblemLine>,
 }
 
@@ -78,14 +85,23 @@ impl Row {
             namespaced: format!("{}/{}", run.namespace, run.name),
             href: mod_href(&run.namespace, &run.name),
             source: source_name(run.source),
-            scheduled: At(run.scheduled_at).tag(),
+            scheduled: Some(At(run.scheduled_at))
+                .filter(|it| it.to_string() != At(run.started_at).to_string())
+                .map(At::tag),
             started: At(run.started_at).tag(),
             took: run
                 .ended_at
                 .map(|ended| took(ended.duration_since(run.started_at))),
             requests: Count(run.progress.requests),
+            retries: match run.progress.retries {
+                0 => None,
+                1 => Some("1 retry".to_owned()),
+                more => Some(format!("{} retries", Count(more))),
+            },
+            received: data_size(run.progress.bytes),
             projects: Count(run.progress.projects),
             versions: Count(run.progress.versions),
+            rows: run.rows.map(Count),
             problems: run
                 .problems
                 .iter()

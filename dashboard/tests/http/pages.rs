@@ -316,8 +316,22 @@ async fn every_run_is_on_one_page_of_runs() {
         ["complete", "lost", "running"]
     );
 
+    let (open, ended) = (&served.json("/api/v1/runs").await["runs"], 2);
+    assert_eq!(open[0]["rows"], Value::Null);
+    let told = ["requests", "retries", "bytes"].map(|name| open[ended][name].as_i64());
+    assert_eq!(told, [Some(3), Some(1), Some(123_456)]);
+    let rows = open[ended]["rows"].as_i64().unwrap();
+    assert!(rows > 0);
+
     let first = served.text("/runs").await;
     assert_eq!(first.matches("data-run=").count(), 25);
+    for told in [
+        "1 retry",
+        "123.4 kB",
+        &format!("<td class=\"number\">{rows}</td>"),
+    ] {
+        assert_eq!(first.matches(told).count(), 23, "{told}");
+    }
     assert!(!first.contains(">Older<"));
     let older = served.text(&format!("/runs?before={}", seen[20])).await;
     assert_eq!(older.matches("data-run=").count(), 4);

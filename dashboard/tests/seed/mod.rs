@@ -172,7 +172,8 @@ pub async fn collect(
         requests: 3,
         projects: 1,
         versions: i64::try_from(versions.len()).unwrap(),
-        ..Progress::default()
+        retries: 1,
+        bytes: 123_456,
     };
     let end = RunEnd {
         ended_at: at + SignedDuration::from_secs(4),
