@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use modstats_dashboard::{Settings, SourceOutlook, StoreSlot, serve};
-use modstats_store::model::{Platform, Source};
+use modstats_store::model::{Outcome, Platform, Source};
 use modstats_store::time::midnight;
 use modstats_store::{Database, Store};
-use seed::{Project, Subject, at, begin, collect, fail, version};
+use seed::{Found, Project, Subject, at, begin, collect, fail, list_modpacks, pack, version};
 
 const NOW: &str = "2026-11-22T15:20:00Z";
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -67,8 +67,8 @@ fn outlook() -> Vec<SourceOutlook> {
         of(
             "create-nuclear",
             Source::Modpacks,
+            Some("2026-11-23T03:43Z"),
             None,
-            Some("not collected by this version"),
         ),
         of(
             "hostile",
@@ -89,6 +89,7 @@ async fn write(store: &Store, days: i32) {
             Project::new(Platform::Modrinth, "createnuclear", "Create Nuclear"),
             Project::new(Platform::Curseforge, "989797", "Create: Nuclear"),
         ],
+        declared: &["356103", "520914"],
     };
     let hostile = Subject {
         namespace: "default",
@@ -99,12 +100,14 @@ async fn write(store: &Store, days: i32) {
             "31337",
             "<script>alert('x')</script>",
         )],
+        declared: &["666"],
     };
     let young = Subject {
         namespace: "default",
         name: "young",
         display_name: None,
         projects: vec![Project::new(Platform::Modrinth, "young1", "A mod of today")],
+        declared: &[],
     };
     let (mut modrinth, mut curseforge, mut big) = (812_345_i64, 341_220_i64, 2_905_000_000_i64);
     for ago in (0..=days).rev() {
@@ -152,6 +155,7 @@ async fn write(store: &Store, days: i32) {
             }
         }
     }
+    packs(store, &nuclear, &hostile).await;
     fail(
         store,
         &hostile,
@@ -171,6 +175,62 @@ async fn write(store: &Store, days: i32) {
     )
     .await;
     begin(store, &young, Source::Modrinth, at("2026-11-22T15:19Z")).await;
+}
+
+/// Some hundreds of modpacks, of which a few have dropped the mod, and declared ones.
+async fn packs(store: &Store, nuclear: &Subject, hostile: &Subject) {
+    let (modrinth, curseforge) = (Platform::Modrinth, Platform::Curseforge);
+    for (week, when) in [
+        "2026-11-08T03:43Z",
+        "2026-11-15T03:43Z",
+        "2026-11-22T03:43Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let week = i64::try_from(week).unwrap();
+        let packs = (0..320 + 20 * week).map(|number| {
+            let name = match number % 9 {
+                0 => format!(
+                    "Better Adventures Number {number}: The Long Road Home [Forge & Fabric]"
+                ),
+                1 => format!("Pack{number}{}", "Reactor".repeat(12)),
+                _ => format!("Reactor Pack {number}"),
+            };
+            let downloads = (350 - number).pow(3) / 7 + 97 * week * (number % 13);
+            let found = match number % 17 {
+                3 => Found::NotInside,
+                5 if week == 2 => Found::NotInside,
+                _ => Found::Inside,
+            };
+            (
+                pack(modrinth, &format!("pk{number:06}"), &name, downloads),
+                found,
+            )
+        });
+        let outcome = Outcome::Complete;
+        list_modpacks(store, nuclear, modrinth, at(when), outcome, packs.collect()).await;
+    }
+    let declared = [("356103", 9_876_543), ("520914", 2_310)].map(|(id, downloads)| {
+        (
+            pack(curseforge, id, &format!("Declared {id}"), downloads),
+            Found::Declared,
+        )
+    });
+    let when = at("2026-11-22T03:44Z");
+    list_modpacks(
+        store,
+        nuclear,
+        curseforge,
+        when,
+        Outcome::Failed,
+        declared.to_vec(),
+    )
+    .await;
+    let evil = "<b>Packs</b> & \u{202e}sdrawkcab\u{1}";
+    let evil = pack(curseforge, "666", evil, 31_337);
+    let evil = vec![(evil, Found::Declared)];
+    list_modpacks(store, hostile, curseforge, when, Outcome::Partial, evil).await;
 }
 
 /// One release in twelve days, the older the more downloads.

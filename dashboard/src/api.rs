@@ -4,15 +4,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::growth::{self, DayGrowth};
 use modstats_store::model::{
-    Member, Origin, Platform, Problem, ProjectKind, Reading, RunState, RunView, Source, VersionView,
+    Member, Membership, ModpackFreshness, ModpackView, Origin, Outcome, Platform, Problem,
+    ProjectKind, Reading, RunState, RunView, Source, VersionView,
 };
 use modstats_store::time::day_of;
 use serde::Serialize;
 
 use crate::SourceOutlook;
-use crate::data::{History, ModData};
+use crate::data::{self, History, ModData};
 use crate::figures::Figures;
 use crate::freshness::{Freshness, freshness};
+use crate::modpacks::ModpackFigures;
 use crate::query::{SeriesQuery, metric_name};
 
 #[derive(Debug, Serialize)]
@@ -360,6 +362,108 @@ fn days(days: &[DayGrowth], query: SeriesQuery) -> Vec<Day> {
             correction: day.correction,
         })
         .collect()
+}
+
+/// Every modpack that ever had to do with a mod, those with the most downloads first.
+#[derive(Debug, Serialize)]
+pub struct Modpacks {
+    generation: i64,
+    namespace: String,
+    name: String,
+    figures: ModpackFigures,
+    freshness: Vec<Listed>,
+    modpacks: Vec<Modpack>,
+}
+
+/// The newest question for the modpacks of one of the mod's projects.
+#[derive(Debug, Serialize)]
+struct Listed {
+    platform: Platform,
+    project_id: String,
+    asked_at: Timestamp,
+    /// None where an older build wrote it.
+    outcome: Option<Outcome>,
+    /// When the packs were last known completely.
+    complete_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct Modpack {
+    platform: Platform,
+    id: String,
+    slug: Option<String>,
+    name: Option<String>,
+    page_url: Option<String>,
+    invisible_since: Option<Timestamp>,
+    downloads: Option<Value>,
+    downloads_since_added: Option<i64>,
+    /// `current`, `declared`, `lost` or `once`.
+    state: &'static str,
+    since: Option<Timestamp>,
+    /// It was there at the first listing; None where `since` is no beginning of that kind.
+    known_since: Option<bool>,
+    /// When it was lost.
+    until: Option<Timestamp>,
+}
+
+impl Modpacks {
+    pub fn new(
+        generation: i64,
+        (namespace, name): (&str, &str),
+        modpacks: data::Modpacks,
+    ) -> Modpacks {
+        Modpacks {
+            generation,
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            figures: ModpackFigures::new(&modpacks.packs),
+            freshness: modpacks.freshness.into_iter().map(Listed::new).collect(),
+            modpacks: modpacks.packs.into_iter().map(Modpack::new).collect(),
+        }
+    }
+}
+
+impl Listed {
+    fn new(fresh: ModpackFreshness) -> Listed {
+        Listed {
+            platform: fresh.project.platform,
+            project_id: fresh.project.id,
+            asked_at: fresh.asked_at,
+            outcome: fresh.outcome,
+            complete_at: fresh.complete_at,
+        }
+    }
+}
+
+impl Modpack {
+    fn new(view: ModpackView) -> Modpack {
+        let pack = view.modpack;
+        let (state, since, known_since, until) = match view.membership {
+            Membership::Current { since, known_since } => {
+                ("current", Some(since), Some(known_since), None)
+            }
+            Membership::Declared { since } => ("declared", Some(since), None, None),
+            Membership::Lost { since, until } => ("lost", Some(since), None, Some(until)),
+            Membership::Once => ("once", None, None, None),
+        };
+        Modpack {
+            platform: pack.key.platform,
+            id: pack.key.id,
+            slug: pack.slug,
+            name: pack.name,
+            page_url: pack.page_url,
+            invisible_since: pack.invisible_since,
+            downloads: pack.totals.map(|totals| Value {
+                value: totals.downloads,
+                observed_at: totals.observed_at,
+            }),
+            downloads_since_added: view.downloads_since_added,
+            state,
+            since,
+            known_since,
+            until,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

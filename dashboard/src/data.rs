@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
 use modstats_store::model::{
-    DayReadings, Member, Metric, Platform, Source, TrackedModView, VersionView,
+    DayReadings, Member, Metric, ModpackFreshness, ModpackView, Platform, Source, TrackedModView,
+    VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
@@ -18,6 +19,14 @@ pub struct ModData {
     pub view: TrackedModView,
     /// Parallel to the view's members.
     pub histories: Vec<History>,
+}
+
+/// The modpacks of a TrackedMod, those with the most downloads first, and when its projects' were
+/// asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Modpacks {
+    pub packs: Vec<ModpackView>,
+    pub freshness: Vec<ModpackFreshness>,
 }
 
 /// A member's counter as far as it counts for the TrackedMod: up to the day on which it left.
@@ -160,6 +169,16 @@ pub async fn load_versions(
     growth_since: Date,
 ) -> Result<Vec<VersionView>, StoreError> {
     snapshot.versions(&data.project_ids(), growth_since).await
+}
+
+pub async fn load_modpacks(
+    snapshot: &Snapshot,
+    (namespace, name): (&str, &str),
+) -> Result<Modpacks, StoreError> {
+    Ok(Modpacks {
+        packs: snapshot.modpacks(namespace, name).await?,
+        freshness: snapshot.modpack_freshness(namespace, name).await?,
+    })
 }
 
 /// The source that collects a platform's totals and versions.

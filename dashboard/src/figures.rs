@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::growth;
-use modstats_store::model::{Member, Platform};
+use modstats_store::model::{Member, Platform, ProjectView, Totals};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ pub struct Total {
     pub observed_at: Timestamp,
     pub newest_observed_at: Timestamp,
     pub projects: usize,
-    /// Members of which nothing is known yet, and which the sum lacks.
+    /// Projects of which nothing is known yet, and which the sum lacks.
     pub projects_unknown: usize,
 }
 
@@ -64,11 +64,8 @@ impl Figures {
             .map(|(member, _)| member)
             .filter(|member| member.left_at.is_none())
             .collect();
-        let of_totals = |counter: fn(&modstats_store::model::Totals) -> Option<i64>| {
-            Total::of(&current, |member| {
-                let totals = member.project.totals.as_ref()?;
-                Some((counter(totals)?, totals.observed_at))
-            })
+        let of_totals = |counter: fn(&Totals) -> Option<i64>| {
+            Total::of(current.iter().map(|member| &member.project), counter)
         };
         let last_day = last_complete_day(data, now);
         let growth = |days| Growth::of(data, platform, last_day?, days);
@@ -84,12 +81,18 @@ impl Figures {
 }
 
 impl Total {
-    fn of(
-        members: &[&Member],
-        value: impl Fn(&Member) -> Option<(i64, Timestamp)>,
+    /// None where the counter of none of the projects is known.
+    pub fn of<'a>(
+        projects: impl Iterator<Item = &'a ProjectView>,
+        counter: impl Fn(&Totals) -> Option<i64>,
     ) -> Option<Total> {
-        let known: Vec<(i64, Timestamp)> =
-            members.iter().filter_map(|member| value(member)).collect();
+        let values: Vec<Option<(i64, Timestamp)>> = projects
+            .map(|project| {
+                let totals = project.totals.as_ref()?;
+                Some((counter(totals)?, totals.observed_at))
+            })
+            .collect();
+        let known: Vec<(i64, Timestamp)> = values.iter().copied().flatten().collect();
         let instants = known.iter().map(|(_, at)| *at);
         Some(Total {
             value: known
@@ -98,7 +101,7 @@ impl Total {
             observed_at: instants.clone().min()?,
             newest_observed_at: instants.max()?,
             projects: known.len(),
-            projects_unknown: members.len() - known.len(),
+            projects_unknown: values.len() - known.len(),
         })
     }
 }

@@ -127,6 +127,24 @@ impl fmt::Display for TimeTag {
 // Digits and fixed words only.
 impl HtmlSafe for TimeTag {}
 
+/// The day (UTC) of an instant as an HTML `time` element, for what is dated rather than timed.
+#[derive(Clone, Copy, Debug)]
+pub struct DayTag(pub Timestamp);
+
+impl fmt::Display for DayTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            r#"<time datetime="{}">{}</time>"#,
+            self.0.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            self.0.strftime("%Y-%m-%d")
+        )
+    }
+}
+
+// Digits and fixed words only.
+impl HtmlSafe for DayTag {}
+
 /// A day for narrow places: `22 Nov`.
 pub fn short_day(day: Date) -> String {
     day.strftime("%-d %b").to_string()
@@ -181,6 +199,20 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_data_keep_one_decimal() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_299_999, "1.2 MB"),
+            (7_500_000_000, "7.5 GB"),
+            (i64::MAX, "9223372.0 TB"),
+        ] {
+            assert_eq!(data_size(bytes), text);
+        }
+    }
+
+    #[test]
     fn growth_from_nothing_is_new_and_not_infinite() {
         assert_eq!(relative_change(0, 10), "new");
         assert_eq!(relative_change(0, 0), "no change");
@@ -197,20 +229,10 @@ mod tests {
             at.tag().to_string(),
             r#"<time datetime="2026-11-22T03:12:59Z">2026-11-22 03:12 UTC</time>"#
         );
-    }
-
-    #[test]
-    fn amounts_of_data_keep_one_decimal() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.0 kB"),
-            (1_299_999, "1.2 MB"),
-            (7_500_000_000, "7.5 GB"),
-            (i64::MAX, "9223372.0 TB"),
-        ] {
-            assert_eq!(data_size(bytes), text);
-        }
+        assert_eq!(
+            DayTag(at.0).to_string(),
+            r#"<time datetime="2026-11-22T03:12:59Z">2026-11-22</time>"#
+        );
     }
 
     #[test]

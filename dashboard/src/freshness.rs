@@ -224,7 +224,7 @@ mod tests {
             name: "mod".to_owned(),
             source: Source::Modpacks,
             next_at: None,
-            note: Some("not collected by this version".to_owned()),
+            note: Some("suspended: spec.suspend is true".to_owned()),
         };
         let all = freshness(
             &[source(RunState::Running, &[])],
@@ -233,7 +233,7 @@ mod tests {
         );
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].headline().0, "collecting since");
-        assert_eq!(all[1].headline(), ("not collected by this version", None));
+        assert_eq!(all[1].headline(), ("suspended: spec.suspend is true", None));
         assert_eq!(all[1].reason(), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A request is parsed into a [`view::View`] (`query`, `routes`), which reads one state of the
 //! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
-//! `freshness`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
+//! `freshness`, `modpacks`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
 //! `server` owns the connections, `cache` the rendered replies.
 
 mod api;
@@ -16,6 +16,7 @@ mod fixtures;
 mod format;
 mod freshness;
 mod metrics;
+mod modpacks;
 mod pages;
 pub mod program;
 mod query;
@@ -54,6 +55,6 @@ pub struct SourceOutlook {
     pub source: Source,
     /// When it is tried next.
     pub next_at: Option<Timestamp>,
-    /// For people: `not collected by this version`, `could not reach api.modrinth.com`.
+    /// For people: `suspended: spec.suspend is true`, `could not reach api.modrinth.com`.
     pub note: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod figure;
 mod mod_page;
+mod modpacks;
 mod mods;
 mod runs;
 mod versions;

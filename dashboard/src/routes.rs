@@ -177,7 +177,8 @@ fn no_such_mod(view: &View) -> Trouble {
         | View::ApiMod { namespace, name }
         | View::ApiSeries {
             namespace, name, ..
-        } => Trouble::NoSuchMod {
+        }
+        | View::ApiModpacks { namespace, name } => Trouble::NoSuchMod {
             namespace: namespace.clone(),
             name: name.clone(),
         },
@@ -270,6 +271,15 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 })
             },
         );
+    let api_modpacks = warp::path!("api" / "v1" / "mods" / String / String / "modpacks")
+        .and(app())
+        .and(headers())
+        .then(|namespace, name, app: Shared, headers| async move {
+            told(
+                app.show(View::ApiModpacks { namespace, name }, headers)
+                    .await,
+            )
+        });
     let api_runs = warp::path!("api" / "v1" / "runs")
         .and(app())
         .and(query())
@@ -298,6 +308,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .or(api_mod)
         .unify()
         .or(api_series)
+        .unify()
+        .or(api_modpacks)
         .unify()
         .or(api_runs)
         .unify();
@@ -341,6 +353,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["api", "v1", "mods"] => "/api/v1/mods",
         ["api", "v1", "mods", _, _] => "/api/v1/mods/{namespace}/{name}",
         ["api", "v1", "mods", _, _, "series"] => "/api/v1/mods/{namespace}/{name}/series",
+        ["api", "v1", "mods", _, _, "modpacks"] => "/api/v1/mods/{namespace}/{name}/modpacks",
         ["api", "v1", "runs"] => "/api/v1/runs",
         ["healthz"] => "/healthz",
         ["readyz"] => "/readyz",

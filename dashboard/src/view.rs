@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::SourceOutlook;
 use crate::api;
-use crate::data::{ModData, load_mod, load_mods, load_versions};
+use crate::data::{ModData, load_mod, load_modpacks, load_mods, load_versions};
 use crate::pages::{ModPage, ModsPage, Page, RunsPage, growth_since};
 use crate::query::{ModQuery, RunsQuery, SeriesQuery};
 
@@ -34,6 +34,10 @@ pub enum View {
         namespace: String,
         name: String,
         query: SeriesQuery,
+    },
+    ApiModpacks {
+        namespace: String,
+        name: String,
     },
     ApiRuns(RunsQuery),
 }
@@ -62,6 +66,9 @@ impl View {
                 query,
             } => {
                 format!("/api/v1/mods/{namespace}/{name}/series{query}")
+            }
+            View::ApiModpacks { namespace, name } => {
+                format!("/api/v1/mods/{namespace}/{name}/modpacks")
             }
             View::ApiRuns(query) => format!("/api/v1/runs{query}"),
         }
@@ -102,8 +109,9 @@ impl View {
                     };
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
+                let modpacks = load_modpacks(snapshot, key).await?;
                 page(Page::Mod(Box::new(ModPage::new(
-                    &data, versions, outlook, *query, now,
+                    &data, versions, &modpacks, outlook, *query, now,
                 ))))
             }
             View::ApiMod { namespace, name } => {
@@ -127,6 +135,14 @@ impl View {
                     load_mod(snapshot, key, query.metric, query.from, query.to, now).await?;
                 let Some(data) = found else { return Ok(None) };
                 json(&api::Series::new(generation, &data, *query))
+            }
+            View::ApiModpacks { namespace, name } => {
+                let key = (namespace.as_str(), name.as_str());
+                if snapshot.tracked_mod(namespace, name, now).await?.is_none() {
+                    return Ok(None);
+                }
+                let modpacks = load_modpacks(snapshot, key).await?;
+                json(&api::Modpacks::new(generation, key, modpacks))
             }
             View::Runs(query) => {
                 let (runs, more) = runs(snapshot, query, now).await?;

@@ -3,6 +3,8 @@
 
 #[path = "http/connections.rs"]
 mod connections;
+#[path = "http/modpacks.rs"]
+mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
 mod seed;

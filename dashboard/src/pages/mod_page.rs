@@ -5,10 +5,11 @@ use modstats_store::model::{Member, Platform, VersionView};
 use modstats_store::time::day_of;
 
 use super::figure::Figure;
+use super::modpacks::ModpackSection;
 use super::versions::VersionTable;
 use super::{FreshLine, GrowthText, TotalText, accent, mod_href, title};
 use crate::SourceOutlook;
-use crate::data::ModData;
+use crate::data::{ModData, Modpacks};
 use crate::figures::{Figures, VersionsTotal, last_complete_day};
 use crate::format::{At, Count, TimeTag};
 use crate::freshness::freshness;
@@ -26,6 +27,7 @@ pub struct ModPage {
     pub(super) figure: Figure,
     pub(super) sums: Option<Sums>,
     pub(super) versions: VersionTable,
+    pub(super) modpacks: Option<ModpackSection>,
     pub(super) projects: Vec<Project>,
 }
 
@@ -69,6 +71,7 @@ impl ModPage {
     pub fn new(
         data: &ModData,
         versions: Vec<VersionView>,
+        modpacks: &Modpacks,
         outlook: &[SourceOutlook],
         query: ModQuery,
         now: Timestamp,
@@ -124,6 +127,7 @@ impl ModPage {
                 growth_since(data, now),
                 platforms.len() > 1 && query.platform.is_none(),
             ),
+            modpacks: ModpackSection::new(data, modpacks, query.platform, &path),
             projects: data
                 .members_on(query.platform)
                 .map(|(member, _)| Project::new(member))

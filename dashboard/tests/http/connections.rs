@@ -15,13 +15,14 @@ use modstats_store::model::Platform;
 const CLOSED_WITHIN: Duration = Duration::from_secs(15);
 const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 12] = [
     "/",
     "/mods/default/create-nuclear",
     "/runs",
     "/api/v1/mods",
     "/api/v1/mods/default/create-nuclear",
     "/api/v1/mods/default/create-nuclear/series",
+    "/api/v1/mods/default/create-nuclear/modpacks",
     "/api/v1/runs",
     "/healthz",
     "/readyz",
@@ -131,6 +132,7 @@ async fn unknown_addresses_are_told_in_the_callers_language() {
         "/api/v1/none",
         "/api/v1/mods/default/none",
         "/api/v1/mods/a/b/series",
+        "/api/v1/mods/a/b/modpacks",
     ] {
         let response = served.get(path).await;
         assert_eq!(response.status(), 404, "{path}");
@@ -296,6 +298,7 @@ async fn an_unchanged_reply_is_not_sent_again() {
         "/mods/default/create-nuclear",
         "/runs",
         "/api/v1/mods",
+        "/api/v1/mods/default/create-nuclear/modpacks",
         "/api/v1/runs",
     ] {
         let etag = served.get(path).await.headers()["etag"].clone();

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use modstats_dashboard::SourceOutlook;
 use modstats_store::Store;
-use modstats_store::model::{Platform, Source};
+use modstats_store::model::{Outcome, Platform, Source};
 use modstats_store::time::midnight;
 use serde_json::Value;
 
-use crate::seed::{Project, Subject, at, begin, collect, fail, version};
+use crate::seed::{
+    Found, Project, Subject, at, begin, collect, fail, list_modpacks, pack, version,
+};
 use crate::{Served, StoreSlot, database};
 
 pub fn nuclear() -> Subject {
@@ -21,6 +23,7 @@ pub fn nuclear() -> Subject {
             Project::new(Platform::Modrinth, "createnuclear", "Create Nuclear"),
             Project::new(Platform::Curseforge, "989797", "Create: Nuclear"),
         ],
+        declared: &[],
     }
 }
 
@@ -186,7 +189,7 @@ async fn a_series_has_points_and_daily_growth() {
 
 #[tokio::test]
 async fn hostile_names_are_text_everywhere() {
-    let evil = "<script>alert(1)</script> & \"q\" 'a'  \u{202e}rtl\u{fe0f}";
+    let evil = "<script>alert(1)</script> & \"q\" 'a'\u{1}\u{9b}  \u{202e}rtl\u{fe0f}";
     let mut project = Project::new(Platform::Curseforge, "31337", evil);
     project.summary = "</title><img src=x onerror=alert(2)>";
     project.page_url = "javascript:alert(3)".to_owned();
@@ -195,6 +198,7 @@ async fn hostile_names_are_text_everywhere() {
         name: "hostile",
         display_name: Some("<b>bold</b>\"><svg onload=alert(4)>"),
         projects: vec![project],
+        declared: &[],
     };
     let (store, _folder) = database().await;
     let releases = vec![version(
@@ -226,6 +230,19 @@ async fn hostile_names_are_text_everywhere() {
         "<script>alert(6)</script>",
     )
     .await;
+    let mut modpack = pack(Platform::Curseforge, "<i>1</i>", evil, 1_234_567);
+    if let Some(description) = &mut modpack.description {
+        description.page_url = "javascript:alert(8)".to_owned();
+    }
+    list_modpacks(
+        &store,
+        &subject,
+        Platform::Curseforge,
+        at("2026-11-22T13:00Z"),
+        Outcome::Complete,
+        vec![(modpack, Found::Named)],
+    )
+    .await;
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     let paths = [
         "/",
@@ -242,6 +259,7 @@ async fn hostile_names_are_text_everywhere() {
             "<img src=x",
             "<svg onload",
             "<b>bold",
+            "<i>1",
             "javascript:",
             "style=",
             "<style",
@@ -259,10 +277,13 @@ async fn hostile_names_are_text_everywhere() {
         page.contains("&#60;script&#62;alert(1)&#60;/script&#62; &#38; &#34;q&#34;"),
         "{page}"
     );
+    assert!(page.contains("1,234,567"), "the modpack is there");
     // The correction's mark names the project inside of the drawing.
     assert!(page.contains("counter corrected from 90 to 40"));
     let api = served.json("/api/v1/mods/default/hostile").await;
     assert_eq!(api["projects"][0]["name"], evil, "the API changes nothing");
+    let api = served.json("/api/v1/mods/default/hostile/modpacks").await;
+    assert_eq!(api["modpacks"][0]["name"], evil, "the API changes nothing");
 }
 
 #[tokio::test]
@@ -353,7 +374,7 @@ async fn what_has_no_data_yet_says_when_it_will() {
     let packs = SourceOutlook {
         source: Source::Modpacks,
         next_at: None,
-        note: Some("not collected by this version".to_owned()),
+        note: Some("suspended: spec.suspend is true".to_owned()),
         ..waiting.clone()
     };
     begin(
@@ -372,7 +393,7 @@ async fn what_has_no_data_yet_says_when_it_will() {
             "{path}: {page}"
         );
         assert!(
-            page.contains("not collected by this version"),
+            page.contains("suspended: spec.suspend is true"),
             "{path}: {page}"
         );
     }

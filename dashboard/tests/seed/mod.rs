@@ -4,9 +4,9 @@
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use modstats_store::Store;
 use modstats_store::model::{
-    AppliedDocument, Entry, NewRun, Observations, Outcome, Pin, Platform, Problem, Progress,
-    ProjectDescription, ProjectKey, ProjectKind, ProjectObservation, RunEnd, RunId, Source,
-    VersionDescription, VersionListing, VersionObservation,
+    AppliedDocument, Entry, Evidence, ModpackListing, NewRun, Observations, Outcome, Pin, Platform,
+    Problem, Progress, ProjectDescription, ProjectKey, ProjectKind, ProjectObservation, RunEnd,
+    RunId, Source, VersionDescription, VersionListing, VersionObservation,
 };
 use modstats_store::time::{day_of, midnight};
 
@@ -21,6 +21,8 @@ pub struct Subject {
     pub name: &'static str,
     pub display_name: Option<&'static str>,
     pub projects: Vec<Project>,
+    /// Ids of modpacks on CurseForge that its document names.
+    pub declared: &'static [&'static str],
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +51,14 @@ impl Subject {
             generation: 1,
             display_name: self.display_name.map(str::to_owned),
             entries: self.projects.iter().map(Project::entry).collect(),
-            declared: Vec::new(),
+            declared: self
+                .declared
+                .iter()
+                .map(|id| ProjectKey {
+                    platform: Platform::Curseforge,
+                    id: (*id).to_owned(),
+                })
+                .collect(),
         }
     }
 }
@@ -199,6 +208,92 @@ pub async fn collect(
     };
     store.end_run(run, &end).await.unwrap();
     run
+}
+
+/// A modpack and its downloads.
+pub fn pack(platform: Platform, id: &str, name: &str, downloads: i64) -> ProjectObservation {
+    ProjectObservation {
+        project: ProjectKey {
+            platform,
+            id: id.to_owned(),
+        },
+        asked_at: Timestamp::UNIX_EPOCH,
+        description: Some(ProjectDescription {
+            kind: ProjectKind::Modpack,
+            slug: id.to_owned(),
+            name: name.to_owned(),
+            summary: String::new(),
+            page_url: format!("https://{platform}.example/{id}"),
+            icon_url: None,
+            published_at: None,
+        }),
+        downloads,
+        followers: None,
+        thumbs_up: None,
+    }
+}
+
+/// What was found out about a pack: its newest version contains the mod, or doesn't; the listing
+/// names it; nothing, since only the document does.
+#[derive(Clone, Copy, Debug)]
+pub enum Found {
+    Inside,
+    NotInside,
+    Named,
+    Declared,
+}
+
+/// A run that asks for the modpacks of one platform's project.
+pub async fn list_modpacks(
+    store: &Store,
+    subject: &Subject,
+    platform: Platform,
+    at: Timestamp,
+    outcome: Outcome,
+    packs: Vec<(ProjectObservation, Found)>,
+) {
+    let run = begin(store, subject, Source::Modpacks, at).await;
+    let version = |pack: &ProjectObservation, contains| Evidence::Version {
+        id: format!("{}-{contains}", pack.project.id),
+        contains,
+        asked_at: at,
+    };
+    let evidence = |(pack, found): &(ProjectObservation, Found)| {
+        let evidence = match found {
+            Found::Inside => version(pack, true),
+            Found::NotInside => version(pack, false),
+            Found::Named => Evidence::Named,
+            Found::Declared => return None,
+        };
+        Some((pack.project.clone(), evidence))
+    };
+    let listing = ModpackListing {
+        project: subject.project(platform).key(),
+        asked_at: at,
+        outcome,
+        packs: packs.iter().filter_map(evidence).collect(),
+    };
+    let observed = |(pack, _)| ProjectObservation {
+        asked_at: at,
+        ..pack
+    };
+    let end = RunEnd {
+        ended_at: at + SignedDuration::from_secs(9),
+        outcome,
+        progress: Progress {
+            requests: 4,
+            ..Progress::default()
+        },
+        problems: Vec::new(),
+        pins: Vec::new(),
+        observations: Observations {
+            projects: packs.into_iter().map(observed).collect(),
+            modpacks: vec![listing],
+            ..Observations::default()
+        },
+        samples_since: Timestamp::UNIX_EPOCH,
+    };
+    store.end_run(run, &end).await.unwrap();
 }
 
 /// A run that failed.

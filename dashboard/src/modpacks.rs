@@ -1,0 +1,189 @@
+//! What is said of a TrackedMod's modpacks, the same for its page and for the API.
+
+use jiff::Timestamp;
+use modstats_store::model::{Membership, ModpackFreshness, ModpackView, Outcome, Platform};
+use serde::Serialize;
+
+use crate::data::{ModData, Modpacks};
+use crate::figures::Total;
+use crate::freshness::Tone;
+
+/// How many packs there are, by what is known of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ModpackFigures {
+    /// They contain the mod today.
+    pub current: usize,
+    /// Their downloads together.
+    pub downloads: Option<Total>,
+    /// They contained it once, and don't today.
+    pub former: usize,
+    /// The document names them, and nobody verifies it.
+    pub declared: usize,
+}
+
+impl ModpackFigures {
+    pub fn new(packs: &[ModpackView]) -> ModpackFigures {
+        let count = |state: fn(&Membership) -> bool| {
+            packs.iter().filter(|it| state(&it.membership)).count()
+        };
+        let current = |it: &Membership| matches!(it, Membership::Current { .. });
+        let containing = packs
+            .iter()
+            .filter(|it| current(&it.membership))
+            .map(|it| &it.modpack);
+        ModpackFigures {
+            current: count(current),
+            downloads: Total::of(containing, |totals| Some(totals.downloads)),
+            former: count(is_former),
+            declared: count(|it| matches!(it, Membership::Declared { .. })),
+        }
+    }
+}
+
+/// Whether a pack contained the mod, but doesn't today.
+pub fn is_former(membership: &Membership) -> bool {
+    matches!(membership, Membership::Lost { .. } | Membership::Once)
+}
+
+/// How fresh the modpacks of one platform are: of all the mod's projects on it together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformFreshness {
+    pub platform: Platform,
+    /// None where nobody asked.
+    pub asked: Option<Asked>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub outcome: Outcome,
+    /// The oldest of the projects' newest questions.
+    pub at: Timestamp,
+    /// Since then the packs of every project were listed completely at least once.
+    pub complete_at: Option<Timestamp>,
+    /// How many of the projects were listed completely the last time.
+    pub complete: usize,
+    pub projects: usize,
+}
+
+impl PlatformFreshness {
+    /// One for each platform that the mod is on.
+    pub fn all(data: &ModData, modpacks: &Modpacks) -> Vec<PlatformFreshness> {
+        let of = |platform: Platform| {
+            // What its platform doesn't show has no packs to ask for.
+            let projects: Vec<Option<&ModpackFreshness>> = data
+                .members_on(Some(platform))
+                .map(|(member, _)| member)
+                .filter(|it| it.left_at.is_none() && it.project.invisible_since.is_none())
+                .map(|it| {
+                    let of = |fresh: &&ModpackFreshness| fresh.project == it.project.key;
+                    modpacks.freshness.iter().find(of)
+                })
+                .collect();
+            (!projects.is_empty()).then(|| PlatformFreshness {
+                platform,
+                asked: Asked::new(&projects),
+            })
+        };
+        Platform::ALL.iter().copied().filter_map(of).collect()
+    }
+
+    pub fn tone(&self) -> Tone {
+        match &self.asked {
+            None => Tone::Quiet,
+            Some(asked) if asked.outcome == Outcome::Complete => Tone::Good,
+            Some(_) => Tone::Warning,
+        }
+    }
+}
+
+impl Asked {
+    fn new(projects: &[Option<&ModpackFreshness>]) -> Option<Asked> {
+        let known = || projects.iter().copied().flatten();
+        let is_complete = |it: &ModpackFreshness| it.complete_at == Some(it.asked_at);
+        let complete = known().filter(|it| is_complete(it)).count();
+        let failed = known().filter(|it| it.outcome == Some(Outcome::Failed));
+        Some(Asked {
+            outcome: match (complete, failed.count()) {
+                (all, _) if all == projects.len() => Outcome::Complete,
+                (_, all) if all == projects.len() => Outcome::Failed,
+                _ => Outcome::Partial,
+            },
+            at: known().map(|it| it.asked_at).min()?,
+            complete_at: projects
+                .iter()
+                .map(|it| it.and_then(|it| it.complete_at))
+                .min()
+                .flatten(),
+            complete,
+            projects: projects.len(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{at, data, member};
+    use modstats_store::model::ProjectKey;
+
+    fn asked(id: &str, when: &str, outcome: Outcome, complete: Option<&str>) -> ModpackFreshness {
+        ModpackFreshness {
+            project: ProjectKey {
+                platform: Platform::Modrinth,
+                id: id.to_owned(),
+            },
+            asked_at: at(when),
+            outcome: Some(outcome),
+            complete_at: complete.map(at),
+        }
+    }
+
+    /// Of Modrinth, for a mod with the projects `a` and `b`.
+    fn fresh(freshness: Vec<ModpackFreshness>) -> PlatformFreshness {
+        let members = ["a", "b"].map(|id| member(Platform::Modrinth, id, &[]));
+        let modpacks = Modpacks {
+            packs: Vec::new(),
+            freshness,
+        };
+        PlatformFreshness::all(&data(members.to_vec()), &modpacks).remove(0)
+    }
+
+    #[test]
+    fn a_platform_is_complete_only_with_all_projects_and_as_old_as_the_oldest() {
+        const MONDAY: &str = "2026-11-23T03:43Z";
+        const SUNDAY: &str = "2026-11-22T03:43Z";
+        let (complete, failed) = (Outcome::Complete, Outcome::Failed);
+        let of = |one, other| {
+            let asked = fresh(vec![one, other]).asked;
+            asked.map(|it| (it.outcome, it.at, it.complete_at, it.complete))
+        };
+        let one = || asked("a", MONDAY, complete, Some(MONDAY));
+        assert_eq!(
+            of(one(), asked("b", SUNDAY, complete, Some(SUNDAY))),
+            Some((complete, at(SUNDAY), Some(at(SUNDAY)), 2))
+        );
+        assert_eq!(
+            of(one(), asked("b", MONDAY, failed, Some(SUNDAY))),
+            Some((Outcome::Partial, at(MONDAY), Some(at(SUNDAY)), 1))
+        );
+        assert_eq!(
+            of(
+                asked("a", MONDAY, failed, Some(SUNDAY)),
+                asked("b", MONDAY, failed, None)
+            ),
+            Some((failed, at(MONDAY), None, 0)),
+            "never complete is nothing complete"
+        );
+    }
+
+    #[test]
+    fn a_project_that_was_not_asked_about_leaves_its_platform_incomplete() {
+        const NOW: &str = "2026-11-23T03:43Z";
+        assert_eq!(fresh(Vec::new()).asked, None);
+        assert_eq!(fresh(Vec::new()).tone(), Tone::Quiet);
+        let half = fresh(vec![asked("a", NOW, Outcome::Complete, Some(NOW))]);
+        assert_eq!(half.tone(), Tone::Warning);
+        let half = half.asked.map(|it| (it.outcome, it.complete_at));
+        assert_eq!(half, Some((Outcome::Partial, None)));
+    }
+}
