@@ -1,7 +1,7 @@
 //! `modstats demo`: everything at once, and every figure true by the simulator's clock.
 
 use jiff::Timestamp;
-use modstats_simulator::catalogue::{Catalogue, Platform};
+use modstats_simulator::catalogue::{Catalogue, Kind, Platform};
 use modstats_tests::{Signal, Theme, Window, browser};
 use serde_json::Value;
 
@@ -73,6 +73,17 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
         assert_eq!(page.errors().await, Vec::<String>::new());
     }
     assert!(checked >= 10, "only {checked} projects were on the pages");
+    let tracked = &catalogue.mods()[0];
+    let path = format!("mods/default/{}", tracked.slug);
+    page.goto(&format!("{}/{path}", demo.origin)).await;
+    let current = number(&page.text("#modpacks .figures .current").await);
+    let told = demo.json(&format!("/api/v1/{path}/modpacks")).await;
+    check_modpacks(
+        &catalogue,
+        tracked.modrinth.as_deref().unwrap(),
+        current,
+        &told,
+    );
 
     let (runs, days) = all_runs(&demo).await;
     assert!(runs.len() >= 90, "only {} runs", runs.len());
@@ -91,7 +102,10 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
             .sum();
         let claimed: i64 = runs
             .iter()
-            .filter(|run| run["source"] == source)
+            // The modpacks are asked for on Modrinth only.
+            .filter(|run| {
+                run["source"] == source || run["source"] == "modpacks" && source == "modrinth"
+            })
             .map(|run| run["requests"].as_i64().unwrap())
             .sum();
         assert_eq!(
@@ -126,6 +140,31 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
         "{}",
         demo.process.output()
     );
+}
+
+/// Whether the modpacks are those that contained a project when they were asked for.
+fn check_modpacks(catalogue: &Catalogue, project: &str, current: i64, told: &Value) {
+    let instant = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+    let asked_at = instant(&told["freshness"][0]["asked_at"]);
+    let dependents = catalogue.dependents(Platform::Modrinth, project, asked_at);
+    let packs = dependents.iter().filter(|it| it.kind == Kind::Modpack);
+    let mut expected: Vec<&str> = packs.map(|it| it.id.as_str()).collect();
+    let mut found: Vec<&str> = Vec::new();
+    for pack in told["modpacks"].as_array().unwrap() {
+        let id = pack["id"].as_str().unwrap();
+        let downloads = &pack["downloads"];
+        let at = instant(&downloads["observed_at"]);
+        let stated = catalogue.downloads(Platform::Modrinth, id, at);
+        assert_eq!(downloads["value"].as_i64(), stated, "{pack}");
+        if pack["state"] == "current" {
+            found.push(id);
+        }
+    }
+    expected.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, expected, "at {asked_at}");
+    assert!(found.len() > 3, "only {} modpacks", found.len());
+    assert_eq!(usize::try_from(current), Ok(found.len()), "on the page");
 }
 
 /// All runs, page by page, and how many days lie between the first and the last.

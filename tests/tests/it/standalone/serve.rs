@@ -87,7 +87,7 @@ async fn it_collects_at_once_with_a_key_from_the_folder_and_remembers_over_a_res
     let secrets = setting.folder.path().join("secrets");
     let more = ["--secrets-dir", secrets.to_str().unwrap()];
     let mut running = setting.serve(&setting.yaml(), &more, &[]).await;
-    for source in ["modrinth", "curseforge"] {
+    for source in ["modrinth", "curseforge", "modpacks"] {
         let run = ended_run(&running, source).await;
         assert_eq!(run["state"], "complete", "{run}");
     }
@@ -115,6 +115,16 @@ async fn it_collects_at_once_with_a_key_from_the_folder_and_remembers_over_a_res
         shown["versions"].as_array().unwrap().len() > 250,
         "every page of files was read"
     );
+    let packs = running.json("/api/v1/mods/default/gears/modpacks").await;
+    assert!(packs["figures"]["current"].as_i64() > Some(0), "{packs}");
+    let page = browser().await.page(Window::default()).await;
+    page.goto(&format!("{}/mods/default/gears", running.origin))
+        .await;
+    let figures = page.text("#modpacks .figures").await;
+    assert!(figures.contains("contain it today"), "{figures}");
+    let freshness = page.text("#modpacks .freshness").await;
+    assert!(freshness.contains("Modrinth complete"), "{freshness}");
+    assert!(freshness.contains("CurseForge not asked"), "{freshness}");
     running.process.signal(Signal::TERM);
     assert!(running.process.wait(SHORT).await.success());
     assert!(
@@ -126,7 +136,7 @@ async fn it_collects_at_once_with_a_key_from_the_folder_and_remembers_over_a_res
     eventually(SHORT, "the second start collects too", async || {
         let runs = again.json("/api/v1/runs").await;
         let runs = runs["runs"].as_array().unwrap().len();
-        if runs == 4 {
+        if runs == 6 {
             Ok(())
         } else {
             Err(format!("{runs} runs"))
@@ -159,7 +169,7 @@ async fn a_missing_and_a_refused_key_are_told_on_terminal_and_page_and_the_rest_
         let page = browser().await.page(window).await;
         page.goto(&format!("{}/mods/default/gears", running.origin))
             .await;
-        let freshness = page.text(".freshness").await;
+        let freshness = page.text(".head .freshness").await;
         assert!(
             freshness.contains("key") && freshness.contains("Next"),
             "{freshness}"
@@ -213,7 +223,7 @@ async fn a_platform_that_is_away_is_named_with_the_next_try() {
         .await;
     running
         .process
-        .wait_for_line(SHORT, "modpacks: not collected by this version")
+        .wait_for_line(SHORT, "gears modpacks: failed")
         .await;
     let shown = running.json("/api/v1/mods/default/gears").await;
     let modrinth = shown["sources"]
@@ -235,9 +245,16 @@ async fn a_suspended_mod_is_shown_as_such_and_not_collected() {
     let other = "---\napiVersion: modstats.dev/v1alpha1\nkind: TrackedMod\nmetadata: {name: sleeping}\nspec:\n  suspend: true\n";
     let yaml = format!("{yaml}{other}  modrinth: {{projects: [{modrinth}]}}\n");
     let running = setting.serve(&yaml, &[], &[]).await;
-    ended_run(&running, "modrinth").await;
+    for source in ["modrinth", "modpacks"] {
+        ended_run(&running, source).await;
+    }
     let runs = running.json("/api/v1/runs").await;
     let runs = runs["runs"].as_array().unwrap().clone();
     assert!(runs.iter().all(|run| run["name"] == "gears"), "{runs:?}");
-    assert_eq!(setting.simulator.served().total(Platform::Modrinth), 2);
+    let asked_modrinth = runs.iter().filter(|run| run["source"] != "curseforge");
+    let claimed: u64 = asked_modrinth
+        .map(|run| run["requests"].as_u64().unwrap())
+        .sum();
+    let served = setting.simulator.served().total(Platform::Modrinth);
+    assert_eq!(claimed, served, "nobody asks for the other");
 }
