@@ -52,7 +52,7 @@ async fn a_deadlock_with_another_writer() {
         let circle = "UPDATE tracked_mod SET name = name; COMMIT";
         other.execute_unprepared(circle).await.unwrap();
     });
-    assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+    assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
     assert_same_facts(&expected, &trial.ground.facts().await, "after a deadlock");
     let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
     eventually(
@@ -83,7 +83,7 @@ async fn a_serialization_failure_against_another_writer() {
         until_a_run_waits(&trial).await;
         other.execute_unprepared("COMMIT").await.unwrap();
     });
-    assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+    assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
     assert_same_facts(&expected, &trial.ground.facts().await, "after a conflict");
     eventually(
         PATIENT,

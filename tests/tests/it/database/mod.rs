@@ -136,6 +136,7 @@ impl Trial {
             Endpoints {
                 modrinth: self.simulator.modrinth_url(),
                 curseforge: self.simulator.curseforge_url(),
+                curseforge_website: self.simulator.website_url(),
             },
             Limits {
                 modrinth: limit,
@@ -159,7 +160,7 @@ impl Trial {
     async fn expected(&self) -> BTreeSet<String> {
         let store = self.store().await;
         let report = self.collect(&store).await;
-        assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+        assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
         store.close().await.unwrap();
         self.ground.facts().await
     }
@@ -193,8 +194,12 @@ impl Trial {
         lost: i64,
         what: &str,
     ) {
-        assert_eq!(report.outcome, Outcome::Complete, "{what}: {report:?}");
-        assert_eq!(report.exit, ExitCode::Done, "{what}");
+        assert_eq!(
+            report.record.outcome,
+            Outcome::Complete,
+            "{what}: {report:?}"
+        );
+        assert_eq!(report.record.exit, ExitCode::Done, "{what}");
         assert_same_facts(expected, &self.ground.facts().await, what);
         let ended = "SELECT count(*) FROM collection_run WHERE outcome = 'complete'";
         assert_eq!(self.number(ended).await, 1, "{what}: runs that ended");

@@ -48,7 +48,7 @@ async fn pieces(trial: &Trial) -> usize {
     relay.plan(None);
     let store = open(trial, &relay, Waits::default()).await;
     let report = trial.collect(&store).await;
-    assert_eq!(report.outcome, Outcome::Complete, "{report:?}");
+    assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
     relay.pieces()
 }
 

@@ -45,9 +45,9 @@ async fn a_run_that_gets_none_ends_in_time_and_says_why() {
     let store = store(&trial).await;
     let _held = exhausted(&store).await;
     let report = trial.collect_by(Passing::default(), &store).await;
-    assert_eq!(report.exit, ExitCode::TryAgain, "{report:?}");
-    assert_eq!(report.outcome, Outcome::Failed);
-    let problem = &report.problems[0];
+    assert_eq!(report.record.exit, ExitCode::TryAgain, "{report:?}");
+    assert_eq!(report.record.outcome, Outcome::Failed);
+    let problem = &report.record.problems[0];
     assert_eq!(problem.reason, "DatabaseFailed", "{problem:?}");
     assert!(problem.message.contains("pool"), "{problem:?}");
     let asked = trial.simulator.served().total(Platform::Curseforge);
