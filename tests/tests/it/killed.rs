@@ -10,7 +10,7 @@ use modstats_crds::Document;
 use modstats_simulator::catalogue::Kind;
 use modstats_simulator::{Clock, Options, Platform, Simulator};
 use modstats_store::{Database, Store};
-use modstats_tests::{Process, Signal, eventually};
+use modstats_tests::{Process, Signal, eventually, soak};
 use serde_json::{Value, json};
 
 use crate::ground::{Ground, Template, assert_same_facts};
@@ -22,11 +22,7 @@ const LATENCY: Duration = Duration::from_millis(15);
 const SOURCES: [&str; 3] = ["modrinth", "curseforge", "modpacks"];
 
 fn kills() -> u32 {
-    if std::env::var_os("MODSTATS_SOAK").is_some() {
-        100
-    } else {
-        5
-    }
+    if soak() { 100 } else { 5 }
 }
 
 /// What the platforms state, whatever the machine's clock shows.

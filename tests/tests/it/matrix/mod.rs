@@ -25,14 +25,11 @@ use serde_json::json;
 use crate::ground::{Ground, Template, assert_same_facts};
 use crate::truth::assert_true;
 use faults::{Answer, Case, FAULTS, Times};
+use modstats_tests::soak;
 
 const PRESENT: &str = "2026-01-20T00:00:00Z";
 /// However a run fares, it ends.
 const BOUND: Duration = Duration::from_secs(120);
-
-pub fn soak() -> bool {
-    std::env::var_os("MODSTATS_SOAK").is_some()
-}
 
 pub fn present() -> Timestamp {
     PRESENT.parse().unwrap()
