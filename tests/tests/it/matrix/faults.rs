@@ -347,8 +347,8 @@ pub fn FAULTS() -> Vec<Named> {
             Fails("RequestRefused"),
         ),
         named(
-            "a redirect to a metadata service",
-            redirect(302, "http://169.254.169.254/latest/meta-data/"),
+            "a redirect to another host",
+            redirect(302, "http://127.0.0.9:1/latest/meta-data/"),
             Fails("RequestRefused"),
         ),
         named(
