@@ -9,7 +9,7 @@ use modstats_tests::{Fault, eventually};
 use super::*;
 
 /// Trials that mostly wait go on beside each other.
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 4;
 
 async fn a_run_with_a_fault_at_every_piece(
     name: &str,
