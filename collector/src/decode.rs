@@ -3,6 +3,8 @@
 //! Texts are made safe to store here, and nowhere else: control characters (NUL too, which
 //! PostgreSQL refuses) go, and what is longer than its column is meant for is cut.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use modstats_crds::clean;
 use serde_json::Value;
@@ -14,8 +16,12 @@ pub const WORD: usize = 64;
 pub const SUMMARY: usize = 1024;
 pub const URL: usize = 2048;
 
-/// Every integer up to this one is exact as a JSON number with a point or an exponent.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+/// Up to this one, a JSON number with a point or an exponent is told apart from its neighbours. Near
+/// 2^53 it may have been rounded to another whole number when it was parsed.
+const LARGEST_FLOAT: f64 = 1e15;
+
+/// The start of the year 0: a year of RFC 3339 has no sign, and PostgreSQL's time has a beginning.
+const EARLIEST: Timestamp = Timestamp::constant(-62_167_219_200, 0);
 
 /// A field that is not what the platform's documentation says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,17 +77,19 @@ impl<'a> Reader<'a> {
 
     /// A counter, in any form that JSON has for an integer.
     pub fn counter(&self, field: &'static str) -> Result<i64, FieldError> {
-        match self.get(field) {
-            None => Err(FieldError {
-                field,
-                wrong: "is missing".to_owned(),
-            }),
-            Some(value) => counter(value).map_err(|wrong| FieldError { field, wrong }),
-        }
+        required(field, self.get(field), counter)
     }
 
     pub fn counter_if_any(&mut self, field: &'static str) -> Option<i64> {
         self.read(field, counter)
+    }
+
+    /// An id that is a text; it is never cleaned, which could make it another one.
+    pub fn id(&self, is_id: fn(&str) -> bool) -> Result<String, FieldError> {
+        required("id", self.get("id"), |value| match value {
+            Value::String(id) if is_id(id) => Ok(id.clone()),
+            other => Err(format!("is {}, which is no id", shown(other))),
+        })
     }
 
     /// A text that is not empty.
@@ -93,11 +101,12 @@ impl<'a> Reader<'a> {
         .filter(|text| !text.is_empty())
     }
 
+    /// An address that is short enough; one that is cut would lead elsewhere.
     pub fn https(&mut self, field: &'static str) -> Option<url::Url> {
-        let text = self.text(field, URL)?;
+        let text = self.text(field, URL + 1)?;
         url::Url::parse(&text)
             .ok()
-            .filter(|url| url.scheme() == "https" && url.has_host())
+            .filter(|url| url.scheme() == "https" && url.has_host() && url.as_str().len() <= URL)
     }
 
     pub fn time(&mut self, field: &'static str) -> Option<Timestamp> {
@@ -105,6 +114,7 @@ impl<'a> Reader<'a> {
             let time: Timestamp = value
                 .as_str()
                 .and_then(|text| text.parse().ok())
+                .filter(|time| *time >= EARLIEST)
                 .ok_or_else(|| format!("is {}, not a time of RFC 3339", shown(value)))?;
             Ok(Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time))
         })
@@ -116,17 +126,14 @@ impl<'a> Reader<'a> {
             let list = value
                 .as_array()
                 .ok_or_else(|| format!("is {}, not a list", shown(value)))?;
-            let mut words: Vec<String> = Vec::with_capacity(list.len());
-            for item in list {
-                let text = item
-                    .as_str()
-                    .ok_or_else(|| format!("holds {}, not a text", shown(item)))?;
-                let word = clean(text, WORD);
-                if !word.is_empty() && !words.contains(&word) {
-                    words.push(word);
-                }
-            }
-            Ok(words)
+            let texts: Result<Vec<&str>, String> = list
+                .iter()
+                .map(|item| {
+                    item.as_str()
+                        .ok_or_else(|| format!("holds {}, not a text", shown(item)))
+                })
+                .collect();
+            Ok(distinct(texts?.into_iter().map(|text| clean(text, WORD))))
         })
         .unwrap_or_default()
     }
@@ -145,6 +152,33 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// How many items a list has in all, as its platform counts.
+pub fn total(field: &'static str, value: &Value) -> Result<usize, FieldError> {
+    let stated = Some(value).filter(|value| !value.is_null());
+    let total = required(field, stated, counter)?;
+    Ok(usize::try_from(total).unwrap_or(usize::MAX))
+}
+
+/// Words that are not empty, each once, in their order.
+pub fn distinct(words: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    words
+        .into_iter()
+        .filter(|word| !word.is_empty() && seen.insert(word.clone()))
+        .collect()
+}
+
+fn required<T>(
+    field: &'static str,
+    value: Option<&Value>,
+    parse: impl FnOnce(&Value) -> Result<T, String>,
+) -> Result<T, FieldError> {
+    value
+        .ok_or_else(|| "is missing".to_owned())
+        .and_then(parse)
+        .map_err(|wrong| FieldError { field, wrong })
 }
 
 fn counter(value: &Value) -> Result<i64, String> {
@@ -167,7 +201,7 @@ fn counter(value: &Value) -> Result<i64, String> {
             clippy::cast_possible_truncation,
             reason = "a whole number within the exact ones"
         )]
-        (None, Some(float)) if float.abs() <= LARGEST_EXACT => float as i64,
+        (None, Some(float)) if float.abs() <= LARGEST_FLOAT => float as i64,
         _ => return Err(format!("is {number}, which does not fit")),
     };
     if counter < 0 {
@@ -207,7 +241,7 @@ mod tests {
         for (json, part) in [
             ("9223372036854775808", "does not fit"),
             ("18446744073709551616", "does not fit"),
-            ("9007199254740994.0", "does not fit"),
+            ("9007199254740993.0", "does not fit"),
             ("1e30", "does not fit"),
             ("12.5", "no whole number"),
             ("-1", "negative"),
@@ -230,7 +264,8 @@ mod tests {
     #[test]
     fn optional_fields_are_absent_or_flawed_but_never_fatal() {
         let value = json!({
-            "name": 3, "empty": "", "none": null, "when": "yesterday", "links": {"web": "ftp://x/"},
+            "name": 3, "empty": "", "none": null, "when": "yesterday",
+            "early": "-009999-01-03T00:00:00Z", "links": {"web": "ftp://x/"},
             "list": ["a", "b", "a", ""], "mixed": ["a", 1]
         });
         let mut reader = Reader::new(&value);
@@ -238,6 +273,7 @@ mod tests {
         assert_eq!(reader.text("empty", NAME), None);
         assert_eq!(reader.text("none", NAME), None);
         assert_eq!(reader.time("when"), None);
+        assert_eq!(reader.time("early"), None);
         assert_eq!(reader.https("links/web"), None);
         assert_eq!(reader.text("links/none/web", NAME), None);
         assert_eq!(reader.words("list"), ["a", "b"]);
@@ -253,6 +289,7 @@ mod tests {
             [
                 "`name` is 3, not a text",
                 "`when` is \"yesterday\", not a time of RFC 3339",
+                "`early` is \"-009999-01-03T00:00:00Z\", not a time of RFC 3339",
                 "`mixed` holds 1, not a text"
             ]
         );

@@ -22,7 +22,7 @@ use super::{
     Stated, Wanted, item, page_url, statements,
 };
 use crate::credentials::ApiKey;
-use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD};
+use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD, distinct, total};
 use crate::error::AskError;
 use crate::http::{Http, Question, Refusal};
 
@@ -108,12 +108,9 @@ impl<'a> Curseforge<'a> {
         };
         let answer = self.http.ask(&question).await?;
         let envelope = envelope(&answer.body)?;
-        let total = Reader::new(&envelope.pagination)
-            .counter("totalCount")
-            .map_err(|error| AskError::Shape(format!("pagination: {error}")))?;
         Ok(Page {
             asked_at: answer.asked_at,
-            total: usize::try_from(total).unwrap_or(usize::MAX),
+            total: envelope.total()?,
             files: envelope.data.into_iter().map(ToOwned::to_owned).collect(),
         })
     }
@@ -296,15 +293,11 @@ fn numbers(ids: &[String]) -> Vec<i64> {
 /// modpacks: those that can't be told apart yet are, by their own answers.
 pub fn dependents(body: &[u8]) -> Result<(usize, Vec<Option<String>>), AskError> {
     let envelope = envelope(body)?;
-    let total = Reader::new(&envelope.pagination)
-        .counter("totalCount")
-        .map_err(|error| AskError::Shape(format!("pagination: {error}")))?;
     let read = |raw: &&RawValue| {
         let value = super::value(raw).ok()?;
         id(&Reader::new(&value)).ok()
     };
-    let total = usize::try_from(total).unwrap_or(usize::MAX);
-    Ok((total, envelope.data.iter().map(read).collect()))
+    Ok((envelope.total()?, envelope.data.iter().map(read).collect()))
 }
 
 struct Page {
@@ -319,6 +312,13 @@ struct Envelope<'a> {
     data: Vec<&'a RawValue>,
     #[serde(default)]
     pagination: Value,
+}
+
+impl Envelope<'_> {
+    fn total(&self) -> Result<usize, AskError> {
+        total("totalCount", &self.pagination["totalCount"])
+            .map_err(|error| AskError::Shape(format!("pagination: {error}")))
+    }
 }
 
 fn envelope(body: &[u8]) -> Result<Envelope<'_>, AskError> {
@@ -460,12 +460,14 @@ pub fn file(value: &Value) -> Result<Decoded<VersionObservation>, ItemError> {
 /// that isn't known is told by its type.
 fn told_apart(value: &Value, words: Vec<String>) -> (Vec<String>, Vec<String>) {
     let sorts = value.get("sortableGameVersions").and_then(Value::as_array);
-    let kind = |word: &String| {
-        let named =
-            |sort: &&Value| sort.get("gameVersionName").and_then(Value::as_str) == Some(word);
-        let sort = sorts.and_then(|sorts| sorts.iter().find(named))?;
-        sort.get("gameVersionTypeId")?.as_i64()
-    };
+    let mut kinds: BTreeMap<&str, Option<i64>> = BTreeMap::new();
+    for sort in sorts.into_iter().flatten() {
+        let kind = || Reader::new(sort).counter("gameVersionTypeId").ok();
+        if let Some(name) = sort.get("gameVersionName").and_then(Value::as_str) {
+            kinds.entry(name).or_insert_with(kind);
+        }
+    }
+    let kind = |word: &String| kinds.get(word.as_str()).copied().flatten();
     let is_loader =
         |word: &String| LOADERS.contains(&word.as_str()) || kind(word) == Some(LOADER_TYPE);
     let (loaders, others): (Vec<_>, Vec<_>) = words.into_iter().partition(is_loader);
@@ -474,8 +476,9 @@ fn told_apart(value: &Value, words: Vec<String>) -> (Vec<String>, Vec<String>) {
             && kind(word) != Some(SIDE_TYPE)
             && !word.starts_with("Java ")
     };
+    let lower = |loader: &String| clean(&loader.to_lowercase(), WORD);
     (
-        loaders.iter().map(|loader| loader.to_lowercase()).collect(),
+        distinct(loaders.iter().map(lower)),
         others.into_iter().filter(is_game_version).collect(),
     )
 }

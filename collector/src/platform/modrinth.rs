@@ -19,7 +19,7 @@ use super::{
     Api, Contents, Dependents, Item, Items, Listed, Outline, ReadVersion, Refresh, Stated, Wanted,
     item, page_url, statements,
 };
-use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD};
+use crate::decode::{Decoded, FieldError, ItemError, NAME, Reader, SUMMARY, WORD, total};
 use crate::error::AskError;
 use crate::http::{Http, Question};
 
@@ -214,7 +214,8 @@ pub fn hits(body: &[u8]) -> Result<(usize, Vec<Option<String>>), AskError> {
     struct Search<'a> {
         #[serde(borrow)]
         hits: Vec<&'a RawValue>,
-        total_hits: usize,
+        #[serde(default)]
+        total_hits: Value,
     }
     let search: Search<'_> =
         serde_json::from_slice(body).map_err(|error| AskError::Shape(error.to_string()))?;
@@ -223,18 +224,20 @@ pub fn hits(body: &[u8]) -> Result<(usize, Vec<Option<String>>), AskError> {
         let id = value.get("project_id")?.as_str()?;
         is_id(id).then(|| id.to_owned())
     };
-    Ok((search.total_hits, search.hits.iter().map(id).collect()))
+    let total = total("total_hits", &search.total_hits)
+        .map_err(|error| AskError::Shape(error.to_string()))?;
+    Ok((total, search.hits.iter().map(id).collect()))
 }
 
 /// A version's id and the projects that it needs or contains.
 pub fn contents(raw: &RawValue) -> Option<(String, BTreeSet<String>)> {
     let value = super::value(raw).ok()?;
-    let id = value.get("id")?.as_str()?.to_owned();
+    let id = id(&Reader::new(&value)).ok()?;
     let dependencies = value.get("dependencies")?.as_array()?;
     let needed = |dependency: &Value| {
         let kind = dependency.get("dependency_type")?.as_str()?;
         let project = dependency.get("project_id")?.as_str()?;
-        (kind != "incompatible").then(|| project.to_owned())
+        (kind != "incompatible" && is_id(project)).then(|| project.to_owned())
     };
     Some((id, dependencies.iter().filter_map(needed).collect()))
 }
@@ -246,7 +249,7 @@ fn list(body: &[u8]) -> Result<Vec<&RawValue>, AskError> {
 fn project_item(raw: &RawValue, asked_at: Timestamp) -> Result<Item, FieldError> {
     let identify = |value: &Value| {
         let mut reader = Reader::new(value);
-        Ok((id(&mut reader)?, reader.text("slug", NAME)))
+        Ok((id(&reader)?, reader.text("slug", NAME)))
     };
     item(raw, identify, |value| project(value, asked_at), outline)
 }
@@ -270,7 +273,7 @@ pub fn project(
     asked_at: Timestamp,
 ) -> Result<Decoded<ProjectObservation>, FieldError> {
     let mut reader = Reader::new(value);
-    let id = id(&mut reader)?;
+    let id = id(&reader)?;
     let downloads = reader.counter("downloads")?;
     let slug = reader.text("slug", NAME).unwrap_or_else(|| id.clone());
     let (kind, section) = match reader.text("project_type", WORD).as_deref() {
@@ -304,7 +307,7 @@ pub fn project(
 /// Decodes a version, as `/v2/project/{id}/version` states it.
 pub fn version(value: &Value) -> Result<Decoded<VersionObservation>, ItemError> {
     let mut reader = Reader::new(value);
-    let id = id(&mut reader).map_err(|error| ItemError {
+    let id = id(&reader).map_err(|error| ItemError {
         item: "a version".to_owned(),
         error,
     })?;
@@ -337,18 +340,8 @@ pub fn version(value: &Value) -> Result<Decoded<VersionObservation>, ItemError> 
 }
 
 /// Ids are base62; nothing else may become a key or a part of an address.
-fn id(reader: &mut Reader<'_>) -> Result<String, FieldError> {
-    match reader.text("id", NAME) {
-        Some(id) if is_id(&id) => Ok(id),
-        Some(id) => Err(FieldError {
-            field: "id",
-            wrong: format!("is {id:?}, which is no id"),
-        }),
-        None => Err(FieldError {
-            field: "id",
-            wrong: "is missing".to_owned(),
-        }),
-    }
+fn id(reader: &Reader<'_>) -> Result<String, FieldError> {
+    reader.id(is_id)
 }
 
 fn is_id(text: &str) -> bool {

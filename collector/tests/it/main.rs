@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod curseforge;
+mod decoders;
 mod faults;
 mod hostile;
 mod kill;
