@@ -1,7 +1,11 @@
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
+CARGO_FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := target/tools/bin/cargo-fuzz
+FUZZ_TARGETS := $(basename $(notdir $(wildcard collector/fuzz/fuzz_targets/*.rs)))
+SECONDS := 60
 
-.PHONY: help run build tools test soak bench lint advisories generate cargo-deny
+.PHONY: help run build tools test soak bench fuzz lint advisories generate cargo-deny cargo-fuzz
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -34,6 +38,15 @@ soak: test ## every test with the full counts
 bench: tools ## ratios, measured side by side
 	cargo bench -p modstats-tests
 
+# What is found on the way stays in target/, apart from the kept corpus.
+fuzz: cargo-fuzz ## odd answers for each decoder, for SECONDS=60 each (needs nightly Rust)
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	  mkdir -p target/fuzz/corpus/$$target; \
+	  RUSTUP_TOOLCHAIN=nightly $(CARGO_FUZZ) run --fuzz-dir collector/fuzz --target-dir target/fuzz \
+	    $$target target/fuzz/corpus/$$target collector/fuzz/corpus/$$target \
+	    -- -max_total_time=$(SECONDS); \
+	done
+
 lint: cargo-deny ## formatting, clippy, licences and sources of the dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -50,3 +63,7 @@ generate: ## the CustomResourceDefinition, from the types in crds/
 cargo-deny:
 	@$(CARGO_DENY) --version 2>/dev/null | grep -qx 'cargo-deny $(CARGO_DENY_VERSION)' || \
 	cargo install --locked --root target/tools cargo-deny --version $(CARGO_DENY_VERSION)
+
+cargo-fuzz:
+	@$(CARGO_FUZZ) --version 2>/dev/null | grep -qx 'cargo-fuzz $(CARGO_FUZZ_VERSION)' || \
+	cargo install --locked --root target/tools cargo-fuzz --version $(CARGO_FUZZ_VERSION)
