@@ -3,6 +3,7 @@
 mod imports;
 mod limit;
 mod membership;
+mod modpacks;
 mod observations;
 mod reading;
 mod runs;
