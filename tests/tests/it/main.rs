@@ -2,6 +2,7 @@
 
 mod browser;
 mod chart;
+mod collecting;
 mod collector;
 mod dashboard;
 mod database;
