@@ -1,5 +1,6 @@
 //! Whole collections: the collector asks simulated platforms and writes into real databases.
 
+mod order;
 mod predecessor;
 
 use std::sync::Arc;
