@@ -2,6 +2,7 @@
 
 mod order;
 mod predecessor;
+mod samples;
 
 use std::sync::Arc;
 use std::time::Duration;
