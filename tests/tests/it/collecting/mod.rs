@@ -2,6 +2,7 @@
 
 mod order;
 mod predecessor;
+mod rate;
 mod samples;
 
 use std::sync::Arc;
