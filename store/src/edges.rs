@@ -10,8 +10,9 @@ use sea_orm::{
 };
 
 use crate::bulk::{Cell, Type, Upsert};
-use crate::entity::listing;
+use crate::entity::{listing, modpack_check};
 use crate::error::StoreError;
+use crate::listings::newest_complete;
 use crate::model::{
     Evidence, ListingSubject, ModpackListing, Outcome, ProjectKey, ProjectObservation,
 };
@@ -114,6 +115,8 @@ pub(crate) async fn write(
     for (project_id, listing) in listings {
         let mut newest = newest_edges(db, project_id).await?;
         let first = !listed_before(db, project_id, listing.asked_at).await?;
+        let checked = checked(db, project_id).await?;
+        let complete = newest_complete(db, project_id, ListingSubject::Modpacks).await?;
         let mut changed = BTreeMap::new();
         for (pack, evidence) in &listing.packs {
             let known = newest.remove(pack);
@@ -127,9 +130,18 @@ pub(crate) async fn write(
                 Evidence::Named => (Word::Contained, listing.asked_at),
                 Evidence::Candidate => continue,
             };
+            // A late answer doesn't open what a newer one was without.
+            let id = projects.get(pack);
+            let looked = id.and_then(|id| checked.get(id).copied());
+            let open = known
+                .as_ref()
+                .is_some_and(|(_, edge)| edge.closed_at.is_none());
+            if !open && looked.max(complete).is_some_and(|newer| newer > at) {
+                continue;
+            }
             let downloads = downloads.get(pack).copied();
             let edge = next(known.map(|(_, edge)| edge), word, at, first, downloads);
-            if let (Some(edge), Some(id)) = (edge, projects.get(pack)) {
+            if let (Some(edge), Some(id)) = (edge, id) {
                 changed.insert(*id, edge);
             }
         }
@@ -144,6 +156,21 @@ pub(crate) async fn write(
         rows += write_checks(db, project_id, listing, projects).await?;
     }
     Ok(rows)
+}
+
+/// When each pack was last looked into.
+async fn checked(
+    db: &DatabaseTransaction,
+    project_id: i32,
+) -> Result<BTreeMap<i32, Timestamp>, StoreError> {
+    let rows = modpack_check::Entity::find()
+        .filter(modpack_check::Column::ProjectId.eq(project_id))
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.modpack_id, from_db(row.asked_at)))
+        .collect())
 }
 
 /// The newest interval of each pack.

@@ -3,14 +3,32 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::bulk::{Cell, Type, Upsert};
 use crate::counters::sum_of;
+use crate::entity::listing;
 use crate::error::StoreError;
 use crate::model::{ListingSubject, Observations, Outcome, ProjectKey, RunId};
+use crate::time::from_db;
 
 use Type::{Flag, Instant, Integer, Text};
+
+/// The newest complete answer to a question about a project, so far.
+pub(crate) async fn newest_complete(
+    db: &DatabaseTransaction,
+    project_id: i32,
+    subject: ListingSubject,
+) -> Result<Option<Timestamp>, StoreError> {
+    let newest = listing::Entity::find()
+        .filter(listing::Column::ProjectId.eq(project_id))
+        .filter(listing::Column::Subject.eq(subject.as_str()))
+        .filter(listing::Column::Complete.eq(true))
+        .order_by_desc(listing::Column::AskedAt)
+        .one(db)
+        .await?;
+    Ok(newest.map(|row| from_db(row.asked_at)))
+}
 
 pub(crate) async fn write(
     db: &DatabaseTransaction,

@@ -15,8 +15,8 @@ use crate::edges;
 use crate::error::StoreError;
 use crate::listings;
 use crate::model::{
-    Evidence, Observations, Origin, ProjectKey, ProjectObservation, RunId, VersionListing,
-    VersionObservation,
+    Evidence, ListingSubject, Observations, Origin, ProjectKey, ProjectObservation, RunId,
+    VersionListing, VersionObservation,
 };
 use crate::tags;
 use crate::time::{from_db, to_db};
@@ -282,8 +282,17 @@ async fn write_versions(
     }
     let mut rows = count(ids.len()) + tags::write(db, &tagged).await?;
     if origin == Origin::Collected {
-        for listing in listings.iter().filter(|listing| listing.complete) {
-            rows += mark_gone(db, projects[&listing.project], listing.asked_at).await?;
+        for listing in listings {
+            let project_id = projects[&listing.project];
+            if listing.complete {
+                rows += mark_gone(db, project_id, listing.asked_at).await?;
+            }
+            // A late answer doesn't bring back what a newer one was without.
+            let newest =
+                listings::newest_complete(db, project_id, ListingSubject::Versions).await?;
+            if let Some(newest) = newest.filter(|newest| *newest > listing.asked_at) {
+                rows += mark_gone(db, project_id, newest).await?;
+            }
         }
     }
     let mut readings = Vec::new();

@@ -112,9 +112,10 @@ impl World {
 
     /// With a clock apart from the platforms'.
     fn collector_by(&self, store: &Store, clock: SimulatedClock) -> Collector {
+        // So generous that concurrent reservations can't move the clock either.
         let limit = Limit {
-            interval: Duration::ZERO,
-            burst: 1000,
+            interval: Duration::from_micros(1),
+            burst: 1_000_000,
         };
         let limits = Limits {
             modrinth: limit,

@@ -1,11 +1,12 @@
 //! Rows don't depend on the order in which runs arrive, nor on how many arrive at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use jiff::Timestamp;
+use modstats_collector::Collector;
 use modstats_crds::{Document, Source};
 use modstats_simulator::{Catalogue, Clock as SimulatedClock, Fault, Gate, Platform};
 use modstats_store::entity;
@@ -110,23 +111,42 @@ impl Days {
         runs.map(|(world, source)| Run { world, source }).collect()
     }
 
-    async fn make(&self, ground: &Ground, run: Run<'_>) {
-        let report = run.world.collect(ground, &self.document, run.source).await;
-        assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
-    }
-
-    async fn make_in_order(&self, ground: &Ground, runs: &[Run<'_>]) {
-        for run in runs {
-            self.make(ground, *run).await;
+    /// What the runs arrive in; a collector for each instant.
+    fn arriving_in<'a>(&'a self, ground: &'a Ground) -> Arriving<'a> {
+        let worlds = self.worlds.iter();
+        Arriving {
+            document: &self.document,
+            collectors: worlds
+                .map(|world| (world.now(), world.collector(&ground.store)))
+                .collect(),
         }
-    }
-
-    async fn make_at_once(&self, ground: &Ground, runs: &[Run<'_>]) {
-        join_all(runs.iter().map(|run| self.make(ground, *run))).await;
     }
 
     fn catalogue(&self) -> &Catalogue {
         self.worlds[0].catalogue()
+    }
+}
+
+struct Arriving<'a> {
+    document: &'a Document,
+    collectors: BTreeMap<Timestamp, Collector>,
+}
+
+impl Arriving<'_> {
+    async fn one(&self, run: Run<'_>) {
+        let now = run.world.now();
+        let report = collect(&self.collectors[&now], self.document, run.source, now).await;
+        assert_eq!(report.record.outcome, Outcome::Complete, "{report:?}");
+    }
+
+    async fn in_order(&self, runs: &[Run<'_>]) {
+        for run in runs {
+            self.one(*run).await;
+        }
+    }
+
+    async fn at_once(&self, runs: &[Run<'_>]) {
+        join_all(runs.iter().map(|run| self.one(*run))).await;
     }
 }
 
@@ -144,7 +164,9 @@ async fn expected(days: &Days) -> &'static BTreeSet<String> {
     static EXPECTED: OnceCell<BTreeSet<String>> = OnceCell::const_new();
     let in_order = || async {
         let ground = Ground::sqlite().await;
-        days.make_in_order(&ground, &days.runs(&SOURCES)).await;
+        days.arriving_in(&ground)
+            .in_order(&days.runs(&SOURCES))
+            .await;
         assert_as_stated(&ground, days.catalogue()).await;
         days.facts(&ground).await
     };
@@ -367,7 +389,7 @@ async fn assert_begun_by(ground: &Ground, catalogue: &Catalogue, runs: &[Run<'_>
 }
 
 fn orders() -> u64 {
-    if soak() { 40 } else { 1 }
+    if soak() { 20 } else { 1 }
 }
 
 on_both! {
@@ -379,7 +401,7 @@ on_both! {
         let shuffles = (0..orders()).map(|seed| shuffled(&runs, seed));
         for (nth, order) in std::iter::once(reversed).chain(shuffles).enumerate() {
             let ground = another(&ground).await;
-            days.make_in_order(&ground, &order).await;
+            days.arriving_in(&ground).in_order(&order).await;
             let facts = days.facts(&ground).await;
             assert_same_facts(expected, &facts, &format!("order {nth}"));
             assert_as_stated(&ground, days.catalogue()).await;
@@ -393,15 +415,16 @@ on_both! {
         let days = Days::eventful().await;
         let runs = days.runs(&SOURCES[..2]);
         let in_order = Ground::sqlite().await;
-        days.make_in_order(&in_order, &runs).await;
+        days.arriving_in(&in_order).in_order(&runs).await;
         assert_as_stated(&in_order, days.catalogue()).await;
         let expected = days.facts(&in_order).await;
         // Only what is known can vanish: the first runs are the first in every order.
         let (known, others) = runs.split_at(2);
         for seed in 0..orders() {
             let ground = another(&ground).await;
-            days.make_in_order(&ground, known).await;
-            days.make_in_order(&ground, &shuffled(others, seed)).await;
+            let arriving = days.arriving_in(&ground);
+            arriving.in_order(known).await;
+            arriving.in_order(&shuffled(others, seed)).await;
             let facts = days.facts(&ground).await;
             assert_same_facts(&expected, &facts, &format!("order {seed}"));
             assert_as_stated(&ground, days.catalogue()).await;
@@ -415,8 +438,9 @@ on_both! {
         let expected = expected(&days).await;
         for seed in 0..orders() {
             let ground = another(&ground).await;
+            let arriving = days.arriving_in(&ground);
             for pair in shuffled(&days.runs(&SOURCES), seed).chunks(2) {
-                days.make_at_once(&ground, pair).await;
+                arriving.at_once(pair).await;
             }
             let facts = days.facts(&ground).await;
             assert_same_facts(expected, &facts, &format!("pairs of order {seed}"));
@@ -433,8 +457,9 @@ on_both! {
         let of_one: Vec<Run> = SOURCES.iter().flat_map(|source| days.runs(&[*source])).collect();
         for (runs, what) in [(shuffled(&of_all, 7), "of all"), (of_one, "of one")] {
             let ground = another(&ground).await;
+            let arriving = days.arriving_in(&ground);
             for eight in runs.chunks(8) {
-                days.make_at_once(&ground, eight).await;
+                arriving.at_once(eight).await;
             }
             assert_same_facts(expected, &days.facts(&ground).await, what);
             assert_as_stated(&ground, days.catalogue()).await;
@@ -446,9 +471,10 @@ on_both! {
     async fn one_run_made_eight_times_at_once_leaves_what_it_leaves_alone(ground: Ground) {
         let days = Days::quiet().await;
         let alone = Ground::sqlite().await;
+        let (arriving, eightfold) = (days.arriving_in(&alone), days.arriving_in(&ground));
         for run in days.runs(&SOURCES).into_iter().take(SOURCES.len()) {
-            days.make(&alone, run).await;
-            days.make_at_once(&ground, &[run; 8]).await;
+            arriving.one(run).await;
+            eightfold.at_once(&[run; 8]).await;
             let what = format!("eight times {}", run.source);
             assert_same_facts(&alone.facts().await, &ground.facts().await, &what);
         }
@@ -470,12 +496,13 @@ on_both! {
             evening.fault(platform, last, passing, Fault::Pass);
             evening.fault(platform, last, 1, Fault::Hold(gate.clone()));
             let clock = SimulatedClock::at(evening.now());
+            let arriving = days.arriving_in(&ground);
             let collector = evening.collector_by(&ground.store, clock.clone());
             let held = collect(&collector, &days.document, source, evening.now());
             let meanwhile = async {
                 gate.reached().await;
                 for world in others {
-                    days.make(&ground, Run { world, source }).await;
+                    arriving.one(Run { world, source }).await;
                 }
                 clock.set(before(1, "00:10:00"));
                 gate.open();
@@ -486,8 +513,9 @@ on_both! {
             evening.simulator.faults().clear();
 
             let in_order = Ground::sqlite().await;
+            let arriving = days.arriving_in(&in_order);
             for world in [evening].into_iter().chain(others) {
-                days.make(&in_order, Run { world, source }).await;
+                arriving.one(Run { world, source }).await;
             }
             let (one, other) = (days.facts(&in_order).await, days.facts(&ground).await);
             assert_same_facts(&one, &other, &format!("{source} held up"));

@@ -372,9 +372,13 @@ on_both! {
             packs.map(|it| (format!("{name} {}", it.id), it.downloads(world.now()))).collect()
         };
         let modrinths = on(Platform::Modrinth, "modrinth", &id);
-        assert!(modrinths.len() > 50, "{modrinths:?}");
-        let of_modrinth = found.into_iter().filter(|(key, _)| key.starts_with("modrinth"));
-        assert_eq!(of_modrinth.collect::<BTreeSet<_>>(), modrinths);
+        let others = on(Platform::Curseforge, "curseforge", &number.to_string());
+        assert!(modrinths.len() > 50 && others.len() > 50);
+        let (on_modrinth, on_curseforge): (BTreeSet<_>, BTreeSet<_>) =
+            found.into_iter().partition(|(key, _)| key.starts_with("modrinth"));
+        let differences = |one: &BTreeSet<_>, other| one.symmetric_difference(other).count();
+        assert_eq!(differences(&modrinths, &on_modrinth), 0);
+        assert_eq!(differences(&others, &on_curseforge), 0);
     }
 }
 
@@ -390,6 +394,7 @@ on_both! {
             let document = document(spec.clone());
             world.complete(&ground, &document, Source::Modpacks).await;
             let known = containing(&ground).await.len();
+            assert!(known > 50, "{known} packs");
             let pages = || world.simulator.served().website["mods/{id}/dependents"];
             let all = pages();
             assert!(all > 3, "{all} pages");

@@ -1,6 +1,7 @@
 //! The store, on both databases.
 
 mod imports;
+mod late;
 mod limit;
 mod membership;
 mod modpacks;
