@@ -1,13 +1,11 @@
 //! Rounds of the contestants side by side, and ratios with their range.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-pub const ROUNDS: usize = 5;
-
-/// One contestant's time in each round.
+/// What one contestant took in each round, and how much it did in that time.
 pub struct Times {
-    pub name: &'static str,
-    pub rounds: Vec<Duration>,
+    name: &'static str,
+    rounds: Vec<(Duration, usize)>,
 }
 
 impl Times {
@@ -17,17 +15,34 @@ impl Times {
             rounds: Vec::new(),
         }
     }
+
+    /// Measures a round of what returns how much it did.
+    pub async fn round(&mut self, work: impl Future<Output = usize>) {
+        let start = Instant::now();
+        let done = work.await;
+        self.rounds.push((start.elapsed(), done));
+    }
+
+    fn millis(&self) -> Vec<f64> {
+        let times = self.rounds.iter();
+        times.map(|(time, _)| time.as_secs_f64() * 1000.0).collect()
+    }
+
+    fn done(&self) -> usize {
+        self.rounds.iter().map(|(_, done)| *done).max().unwrap_or(0)
+    }
 }
 
-/// Prints every contestant's median, and how many times slower than `ours` each other one was:
-/// the median of the rounds' ratios, the smallest and the largest.
-pub fn report(title: &str, ours: &Times, others: &[&Times]) {
-    println!("\n{title} ({ROUNDS} rounds, interleaved)");
-    println!("  {:<44} {:>10.1} ms", ours.name, median(&millis(ours)));
+/// Prints every contestant's median, what it did, and how many times slower than `ours` each other
+/// one was: the median of the rounds' ratios, the smallest and the largest.
+pub fn report(title: &str, unit: &str, ours: &Times, others: &[&Times]) {
+    println!("\n{title} ({} rounds, interleaved)", ours.rounds.len());
+    println!("{}", line(ours, unit));
     for other in others {
-        let ratios: Vec<f64> = millis(other)
+        let ratios: Vec<f64> = other
+            .millis()
             .iter()
-            .zip(millis(ours))
+            .zip(ours.millis())
             .map(|(other, ours)| other / ours)
             .collect();
         let (low, high) = ratios
@@ -36,20 +51,21 @@ pub fn report(title: &str, ours: &Times, others: &[&Times]) {
                 (low.min(*ratio), high.max(*ratio))
             });
         println!(
-            "  {:<44} {:>10.1} ms  {:>7.2} x ours ({low:.2} … {high:.2})",
-            other.name,
-            median(&millis(other)),
+            "{}  {:>7.2} x ours ({low:.2} … {high:.2})",
+            line(other, unit),
             median(&ratios)
         );
     }
 }
 
-fn millis(times: &Times) -> Vec<f64> {
-    times
-        .rounds
-        .iter()
-        .map(|time| time.as_secs_f64() * 1000.0)
-        .collect()
+#[expect(clippy::cast_precision_loss, reason = "nobody counts that far")]
+fn line(times: &Times, unit: &str) -> String {
+    let (millis, done) = (median(&times.millis()), times.done());
+    let rate = done as f64 * 1000.0 / millis;
+    format!(
+        "  {:<44} {millis:>10.1} ms {done:>8} {unit} {rate:>9.0} {unit}/s",
+        times.name
+    )
 }
 
 fn median(values: &[f64]) -> f64 {
