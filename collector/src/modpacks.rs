@@ -114,7 +114,8 @@ struct Asked {
     project: ProjectKey,
     entry: String,
     asked_at: Timestamp,
-    answer: Result<Dependents, AskError>,
+    /// None where it was not the time to ask: what was known before counts on.
+    answer: Option<Result<Dependents, AskError>>,
     known: KnownModpacks,
 }
 
@@ -148,13 +149,16 @@ async fn listed(
     for (project, member) in resolved.projects {
         learned.progress.projects += 1;
         learned.observations.projects.push(member.observation);
-        if platform == Platform::Curseforge && !claimed(asking, &project, learned).await {
-            continue;
+        let asks = platform != Platform::Curseforge || claimed(asking, &project, learned).await;
+        let mut asked_at = instant(clock);
+        let mut answer = None;
+        if asks {
+            let dependents = api.dependents(&project).await;
+            asked_at = dependents.as_ref().map_or(asked_at, |it| it.asked_at);
+            answer = Some(dependents);
         }
-        let asked_at = instant(clock);
-        let answer = api.dependents(&project).await;
         listed.push(Asked {
-            asked_at: answer.as_ref().map_or(asked_at, |it| it.asked_at),
+            asked_at,
             known: known.remove(&project).unwrap_or_default(),
             entry: member.entry,
             project,
@@ -190,7 +194,7 @@ fn packs(order: &Order, listed: &[Asked]) -> BTreeSet<String> {
     let mut packs = order.declared.clone();
     for it in listed {
         packs.extend(it.known.packs.keys().map(|pack| pack.id.clone()));
-        if let Ok(dependents) = &it.answer {
+        if let Some(Ok(dependents)) = &it.answer {
             packs.extend(dependents.packs.iter().cloned());
         }
     }
@@ -296,8 +300,7 @@ impl Asked {
     }
 
     fn names(&self, pack: &ProjectKey) -> bool {
-        let named = self.answer.as_ref();
-        named.is_ok_and(|dependents| dependents.packs.contains(&pack.id))
+        matches!(&self.answer, Some(Ok(dependents)) if dependents.packs.contains(&pack.id))
     }
 
     fn checked(&self, pack: &ProjectKey) -> Option<&(String, bool)> {
@@ -343,7 +346,8 @@ fn add_listing(
     learned: &mut Learned,
 ) {
     let platform = it.project.platform;
-    let named = it.answer.iter().flat_map(|dependents| &dependents.packs);
+    let Some(answer) = &it.answer else { return };
+    let named = answer.iter().flat_map(|dependents| &dependents.packs);
     let named = named.map(|id| ProjectKey {
         platform,
         id: id.clone(),
@@ -356,7 +360,7 @@ fn add_listing(
             Some((key, evidence))
         })
         .collect();
-    let outcome = match &it.answer {
+    let outcome = match answer {
         Ok(dependents) => {
             let flaw = dependents
                 .flaw

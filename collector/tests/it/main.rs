@@ -6,6 +6,7 @@ mod decoders;
 mod faults;
 mod hostile;
 mod kill;
+mod modpacks;
 mod names;
 mod numbers;
 mod program;
