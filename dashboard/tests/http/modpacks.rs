@@ -106,7 +106,10 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
                 json!(1_250),
                 json!(["known", 250, "current", first, true, null])
             ),
-            (json!(510), json!(["lost", 10, "lost", first, null, second])),
+            (
+                json!(510),
+                json!(["lost", null, "lost", first, null, second])
+            ),
             (json!(300), json!(["once", null, "once", null, null, null])),
         ]
     );
