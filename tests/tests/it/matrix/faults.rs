@@ -166,6 +166,13 @@ impl Case {
                     Answer::Told(reason)
                 }
             }
+            // An item that can't be read says nothing of what a pack contains.
+            Class::Fails(_)
+                if matches!(self.fault.fault, Fault::Deep(_))
+                    && self.is("what modpacks contain") =>
+            {
+                Answer::Part("IncompleteListing")
+            }
             // On Modrinth a list of lists is a list of one item.
             Class::Fails(_)
                 if matches!(self.fault.fault, Fault::Deep(_))
