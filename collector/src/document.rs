@@ -27,7 +27,7 @@ pub(crate) fn new_run(
 }
 
 /// The contract's word for a source, as the store says it.
-fn stored(source: Source) -> modstats_store::model::Source {
+pub fn stored(source: Source) -> modstats_store::model::Source {
     match source {
         Source::Modrinth => modstats_store::model::Source::Modrinth,
         Source::Curseforge => modstats_store::model::Source::Curseforge,

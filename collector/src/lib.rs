@@ -38,6 +38,7 @@ use platform::{Api, Stated};
 
 pub use clock::{Clock, SystemClock};
 pub use credentials::{ApiKey, ApiKeyError, Credentials};
+pub use document::stored;
 pub use error::AskError;
 pub use http::Timeouts;
 pub use limit::{Limit, Limits};

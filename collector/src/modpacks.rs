@@ -13,7 +13,7 @@ use crate::clock::instant;
 use crate::database::patiently;
 use crate::downloads::entries;
 use crate::error::AskError;
-use crate::platform::{Api, Contents, Dependents, Found, Stated, totals};
+use crate::platform::{Api, Batches, Contents, Dependents, Found, Stated, totals};
 use crate::problem::Reason;
 use crate::resolve::{Resolved, keys, pins_of, resolve};
 use crate::run::{Asking, Learned, Reporter};
@@ -276,17 +276,15 @@ async fn looked_into(
     }
     let unknown: Vec<String> = unknown.into_iter().cloned().collect();
     let mut contents = Contents::new();
-    let mut batches: Vec<&[String]> = unknown.chunks(api.version_batch()).collect();
-    while let Some(batch) = batches.pop() {
+    let mut batches = Batches::of(&unknown, api.version_batch());
+    while let Some(batch) = batches.next() {
         match api.contents(batch).await {
             Ok(found) => contents.extend(found),
-            Err(error) if error.asks_for_less() && batch.len() > 1 => {
-                let (left, right) = batch.split_at(batch.len() / 2);
-                batches.extend([left, right]);
-            }
             Err(error) => {
-                let message = format!("the newest versions of {} packs: {error}", batch.len());
-                learned.problems.add(error.reason(), "modpacks", message);
+                if let Some(error) = batches.halved(batch, error) {
+                    let message = format!("the newest versions of {} packs: {error}", batch.len());
+                    learned.problems.add(error.reason(), "modpacks", message);
+                }
             }
         }
     }
@@ -307,7 +305,7 @@ impl Asked {
         self.known.packs.get(pack)?.as_ref()
     }
 
-    /// What is known of a pack now. `tells` says whether the platform tells what versions contain.
+    /// What is known of a pack now; without `contents` where the platform doesn't tell them.
     fn evidence(
         &self,
         key: &ProjectKey,

@@ -78,15 +78,8 @@ impl Record {
     }
 
     pub(crate) fn take_listings(&mut self, observations: &Observations) {
-        let ended = |complete| {
-            if complete {
-                Outcome::Complete
-            } else {
-                Outcome::Partial
-            }
-        };
         let versions = observations.listings.iter();
-        let versions = versions.map(|it| (ListingSubject::Versions, ended(it.complete)));
+        let versions = versions.map(|it| (ListingSubject::Versions, it.outcome()));
         let modpacks = observations.modpacks.iter();
         let modpacks = modpacks.map(|it| (ListingSubject::Modpacks, it.outcome));
         let unanswered = observations.unanswered.iter();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use modstats_collector::stored;
 use modstats_crds::{Document, Source};
 use modstats_dashboard::SourceOutlook;
 
@@ -43,14 +44,5 @@ impl Outlook {
             .values()
             .cloned()
             .collect()
-    }
-}
-
-/// The contract's word for a source, as the store says it.
-fn stored(source: Source) -> modstats_store::model::Source {
-    match source {
-        Source::Modrinth => modstats_store::model::Source::Modrinth,
-        Source::Curseforge => modstats_store::model::Source::Curseforge,
-        Source::Modpacks => modstats_store::model::Source::Modpacks,
     }
 }

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use jiff::Timestamp;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    Statement,
 };
 
 use crate::bulk::{Cell, Type, Upsert};
-use crate::entity::{listing, modpack_check};
+use crate::entity::modpack_check;
 use crate::error::StoreError;
-use crate::listings::newest_complete;
+use crate::listings::{first_complete, newest_complete};
 use crate::model::{
     Evidence, ListingSubject, ModpackListing, Outcome, ProjectKey, ProjectObservation,
 };
 use crate::observe::replace_if_newer;
-use crate::time::{day_of, from_db, to_db};
+use crate::time::{day_of, from_db};
 
 use Type::{Day, Flag, Instant, Integer, Text};
 
@@ -114,9 +114,11 @@ pub(crate) async fn write(
     let mut rows = 0;
     for (project_id, listing) in listings {
         let mut newest = newest_edges(db, project_id).await?;
-        let first = !listed_before(db, project_id, listing.asked_at).await?;
+        let subject = ListingSubject::Modpacks;
+        let oldest = first_complete(db, project_id, subject).await?;
+        let first = oldest.is_none_or(|oldest| oldest >= listing.asked_at);
         let checked = checked(db, project_id).await?;
-        let complete = newest_complete(db, project_id, ListingSubject::Modpacks).await?;
+        let complete = newest_complete(db, project_id, subject).await?;
         let mut changed = BTreeMap::new();
         for (pack, evidence) in &listing.packs {
             let known = newest.remove(pack);
@@ -215,21 +217,6 @@ async fn newest_edges(
         newest.insert(key, (row.modpack_id, edge));
     }
     Ok(newest)
-}
-
-async fn listed_before(
-    db: &DatabaseTransaction,
-    project_id: i32,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let found = listing::Entity::find()
-        .filter(listing::Column::ProjectId.eq(project_id))
-        .filter(listing::Column::Subject.eq(ListingSubject::Modpacks.as_str()))
-        .filter(listing::Column::Complete.eq(true))
-        .filter(listing::Column::AskedAt.lt(to_db(at)))
-        .count(db)
-        .await?;
-    Ok(found > 0)
 }
 
 async fn write_edges(

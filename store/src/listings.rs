@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder};
 
 use crate::bulk::{Cell, Type, Upsert};
 use crate::counters::sum_of;
@@ -20,14 +20,32 @@ pub(crate) async fn newest_complete(
     project_id: i32,
     subject: ListingSubject,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let newest = listing::Entity::find()
+    complete(db, project_id, subject, Order::Desc).await
+}
+
+/// The first one.
+pub(crate) async fn first_complete(
+    db: &DatabaseTransaction,
+    project_id: i32,
+    subject: ListingSubject,
+) -> Result<Option<Timestamp>, StoreError> {
+    complete(db, project_id, subject, Order::Asc).await
+}
+
+async fn complete(
+    db: &DatabaseTransaction,
+    project_id: i32,
+    subject: ListingSubject,
+    order: Order,
+) -> Result<Option<Timestamp>, StoreError> {
+    let found = listing::Entity::find()
         .filter(listing::Column::ProjectId.eq(project_id))
         .filter(listing::Column::Subject.eq(subject.as_str()))
         .filter(listing::Column::Complete.eq(true))
-        .order_by_desc(listing::Column::AskedAt)
+        .order_by(listing::Column::AskedAt, order)
         .one(db)
         .await?;
-    Ok(newest.map(|row| from_db(row.asked_at)))
+    Ok(found.map(|row| from_db(row.asked_at)))
 }
 
 pub(crate) async fn write(
@@ -56,15 +74,8 @@ pub(crate) async fn write(
         ];
         rows.insert((project_id, subject, asked_at), row);
     };
-    let ended = |complete| {
-        if complete {
-            Outcome::Complete
-        } else {
-            Outcome::Partial
-        }
-    };
     for it in &observations.listings {
-        let (outcome, versions) = (ended(it.complete), sum_of(it).1);
+        let (outcome, versions) = (it.outcome(), sum_of(it).1);
         add(
             &it.project,
             ListingSubject::Versions,

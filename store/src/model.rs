@@ -277,6 +277,16 @@ pub struct ModpackListing {
     pub packs: BTreeMap<ProjectKey, Evidence>,
 }
 
+impl VersionListing {
+    pub fn outcome(&self) -> Outcome {
+        if self.complete {
+            Outcome::Complete
+        } else {
+            Outcome::Partial
+        }
+    }
+}
+
 impl ModpackListing {
     /// How many packs contain the project.
     pub(crate) fn containing(&self) -> usize {

@@ -1,23 +1,45 @@
-//! Projects in as few requests as a platform allows.
+//! Many keys or ids in as few requests as a platform allows.
 
 use std::collections::BTreeMap;
 
 use super::{Api, Stated};
+use crate::error::AskError;
 
-/// One statement for each key. A batch that is too long is halved.
+/// What is still to be asked for. A batch that is too long is halved.
+pub(crate) struct Batches<'a>(Vec<&'a [String]>);
+
+impl<'a> Batches<'a> {
+    pub fn of(items: &'a [String], size: usize) -> Self {
+        Batches(items.chunks(size).collect())
+    }
+
+    pub fn next(&mut self) -> Option<&'a [String]> {
+        self.0.pop()
+    }
+
+    /// Comes back to a batch in halves, if that can help; otherwise gives its error back.
+    pub fn halved(&mut self, batch: &'a [String], error: AskError) -> Option<AskError> {
+        if !error.asks_for_less() || batch.len() == 1 {
+            return Some(error);
+        }
+        let (left, right) = batch.split_at(batch.len() / 2);
+        self.0.extend([left, right]);
+        None
+    }
+}
+
+/// One statement for each key.
 pub(crate) async fn totals(api: &dyn Api, keys: &[String]) -> BTreeMap<String, Stated> {
     let mut stated = BTreeMap::new();
-    let mut batches: Vec<&[String]> = keys.chunks(api.project_batch()).collect();
-    while let Some(batch) = batches.pop() {
+    let mut batches = Batches::of(keys, api.project_batch());
+    while let Some(batch) = batches.next() {
         match api.projects(batch).await {
             Ok(answers) => stated.extend(answers),
-            Err(error) if error.asks_for_less() && batch.len() > 1 => {
-                let (left, right) = batch.split_at(batch.len() / 2);
-                batches.extend([left, right]);
-            }
             Err(error) => {
-                let failed = |key: &String| (key.clone(), Stated::Failed(error.clone()));
-                stated.extend(batch.iter().map(failed));
+                if let Some(error) = batches.halved(batch, error) {
+                    let failed = |key: &String| (key.clone(), Stated::Failed(error.clone()));
+                    stated.extend(batch.iter().map(failed));
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::decode::{Decoded, FieldError, ItemError};
 use crate::error::AskError;
 use crate::http::Http;
 
-pub(crate) use batches::totals;
+pub(crate) use batches::{Batches, totals};
 pub use versions::ListingFlaw;
 pub(crate) use versions::{Listed, Outline, Refresh, Wanted, listings};
 

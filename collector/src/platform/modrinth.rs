@@ -131,10 +131,9 @@ impl Api for Modrinth<'_> {
     /// The project itself names its versions; those that were known besides are asked for too,
     /// since it doesn't name the unlisted ones.
     fn refresh(&self, wanted: &Wanted, _: Timestamp) -> Option<Refresh> {
-        let named: BTreeSet<&String> = wanted.outline.versions.iter().collect();
-        let known = wanted.known.present.iter();
-        let ids: BTreeSet<&String> = named.into_iter().chain(known).collect();
-        (!wanted.outline.versions.is_empty()).then(|| Refresh {
+        let (named, known) = (&wanted.outline.versions, &wanted.known.present);
+        let ids: BTreeSet<&String> = named.iter().chain(known).collect();
+        (!named.is_empty()).then(|| Refresh {
             ids: ids.into_iter().cloned().collect(),
             saves: 1,
         })

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use modstats_store::model::{KnownVersions, ProjectKey, VersionListing, VersionObservation};
 use serde_json::value::RawValue;
 
-use super::{Api, Items, ReadVersion, value};
+use super::{Api, Batches, Items, ReadVersion, value};
 use crate::decode::{Decoded, FieldError, ItemError};
 use crate::error::AskError;
 
@@ -103,8 +103,8 @@ async fn by_ids<'a>(
     }
     let ids: Vec<String> = places.keys().map(|id| (*id).clone()).collect();
     let mut answers: Vec<Versions> = refreshed.iter().map(|_| Versions::default()).collect();
-    let mut batches: Vec<&[String]> = ids.chunks(api.version_batch()).collect();
-    while let Some(batch) = batches.pop() {
+    let mut batches = Batches::of(&ids, api.version_batch());
+    while let Some(batch) = batches.next() {
         match api.versions(batch).await {
             Ok(Items { asked_at, items }) => {
                 for id in batch {
@@ -114,13 +114,11 @@ async fn by_ids<'a>(
                     take(api, &raw, &places, &mut answers);
                 }
             }
-            Err(error) if error.asks_for_less() && batch.len() > 1 => {
-                let (left, right) = batch.split_at(batch.len() / 2);
-                batches.extend([left, right]);
-            }
             // What is wrong with one project mustn't cost the others.
             Err(error) => {
-                tracing::info!(%error, "the lists of these versions are asked for instead")
+                if let Some(error) = batches.halved(batch, error) {
+                    tracing::info!(%error, "the lists of these versions are asked for instead");
+                }
             }
         }
     }
@@ -140,13 +138,14 @@ async fn by_ids<'a>(
 /// Gives an item to its project. One that doesn't say which version it is leaves all of them
 /// unanswered, so that their lists are walked.
 fn take(api: &dyn Api, raw: &RawValue, places: &BTreeMap<&String, usize>, to: &mut [Versions]) {
-    let id = value(raw).ok().and_then(|value| match &value["id"] {
-        serde_json::Value::String(id) => Some(id.clone()),
-        serde_json::Value::Number(id) => Some(id.to_string()),
-        _ => None,
-    });
-    if let Some(place) = id.and_then(|id| places.get(&id).copied()) {
-        to[place].take(raw, |value| api.read_version(value));
+    let Ok(value) = value(raw) else { return };
+    let id = match &value["id"] {
+        serde_json::Value::String(id) => id.clone(),
+        serde_json::Value::Number(id) => id.to_string(),
+        _ => return,
+    };
+    if let Some(place) = places.get(&id) {
+        to[*place].add(api.read_version(&value));
     }
 }
 
@@ -175,7 +174,11 @@ impl Versions {
             item: "a version".to_owned(),
             error: FieldError { field: "id", wrong },
         };
-        match value(raw).map_err(item).and_then(|value| decode(&value)) {
+        self.add(value(raw).map_err(item).and_then(|value| decode(&value)));
+    }
+
+    fn add(&mut self, read: Result<ReadVersion, ItemError>) {
+        match read {
             Ok(Decoded {
                 value: version,
                 flaws,
