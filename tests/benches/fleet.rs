@@ -97,37 +97,22 @@ fn range<T: Copy + Ord>(values: &[T]) -> (T, T) {
 
 /// Runs the program to its end, and returns its peak resident memory in MiB.
 async fn run(database: &Database, simulator: &Simulator, document: &Path) -> u64 {
-    let port = database.port.to_string();
     let url = simulator.modrinth_url();
-    let environment = [
-        ("MODSTATS_DATABASE_HOST", database.host.as_str()),
-        ("MODSTATS_DATABASE_PORT", &port),
-        ("MODSTATS_DATABASE_DBNAME", &database.dbname),
-        ("MODSTATS_DATABASE_USERNAME", &database.username),
-        ("MODSTATS_DATABASE_PASSWORD", &database.password),
-        ("MODSTATS_DATABASE_CA", database.ca_path.to_str().unwrap()),
-        ("MODSTATS_MODRINTH_URL", url.as_str()),
-    ];
+    let database = database.environment();
+    let environment: Vec<(&str, &str)> = database
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .chain([("MODSTATS_MODRINTH_URL", url.as_str())])
+        .collect();
     let document = document.to_str().unwrap();
     let arguments = ["--source", "modrinth", "--document", document];
     let mut process = Process::start("modstats-collector", &arguments, &environment);
     let mut peak = 0;
-    // Looked at until it has ended, since what the kernel tells afterwards counts the memory of the
-    // process that it was forked from.
-    while let Some(kibibytes) = high_water(process.pid()) {
+    while let Some(kibibytes) = process.peak_memory() {
         peak = kibibytes;
         tokio::time::sleep(PAUSE).await;
     }
     let status = process.wait(LONGEST).await;
     assert!(status.success(), "{}", process.output());
     peak.div_ceil(1024)
-}
-
-/// The most memory that a process has had at once, in KiB; None when it has ended.
-fn high_water(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse().unwrap())
 }

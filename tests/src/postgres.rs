@@ -63,6 +63,18 @@ impl Database {
         }
     }
 
+    /// For a program, in its environment.
+    pub fn environment(&self) -> [(&'static str, String); 6] {
+        [
+            ("MODSTATS_DATABASE_HOST", self.host.clone()),
+            ("MODSTATS_DATABASE_PORT", self.port.to_string()),
+            ("MODSTATS_DATABASE_DBNAME", self.dbname.clone()),
+            ("MODSTATS_DATABASE_USERNAME", self.username.clone()),
+            ("MODSTATS_DATABASE_PASSWORD", self.password.clone()),
+            ("MODSTATS_DATABASE_CA", self.ca_path.display().to_string()),
+        ]
+    }
+
     pub fn url(&self) -> String {
         let Self {
             host,

@@ -5,11 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::{BoxFuture, FutureExt};
-use jiff::{SignedDuration, Timestamp};
-use modstats_collector::{
-    ApiKey, Clock, Collector, Credentials, Endpoints, Limit, Limits, Report, Timeouts,
-};
+use jiff::SignedDuration;
+use modstats_collector::{Collector, Report, Timeouts};
 use modstats_crds::{Document, Source};
 use modstats_simulator::{
     Clock as SimulatedClock, Fault, Gate, Options, Platform, Rule, Simulator,
@@ -20,20 +17,9 @@ use serde_json::{Value, json};
 
 use crate::ground::{Ground, assert_same_facts};
 use crate::otlp::{Receiver, attribute, hex};
+use crate::platforms::{Standing, addresses, borrowed, credentials, endpoints, no_limits};
 
 const SHORT: Duration = Duration::from_secs(60);
-
-struct Standing(SimulatedClock);
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-
-    fn sleep_until(&self, _: Timestamp) -> BoxFuture<'_, ()> {
-        tokio::task::yield_now().boxed()
-    }
-}
 
 async fn simulator() -> Simulator {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -60,32 +46,17 @@ fn document(simulator: &Simulator) -> Document {
 }
 
 async fn collect(ground: &Ground, simulator: &Simulator, source: Source) -> Report {
-    let limit = Limit {
-        interval: Duration::ZERO,
-        burst: 100,
-    };
     let collector = Collector::new(
         ground.store.clone(),
         Arc::new(Standing(simulator.clock().clone())),
-        Endpoints {
-            modrinth: simulator.modrinth_url(),
-            curseforge: simulator.curseforge_url(),
-            curseforge_website: simulator.website_url(),
-        },
-        Limits {
-            modrinth: limit,
-            curseforge: limit,
-        },
+        endpoints(simulator),
+        no_limits(),
         Timeouts::default(),
     )
     .unwrap();
-    let key = ApiKey::new(&Options::default().curseforge_key).unwrap();
-    let credentials = Credentials {
-        curseforge_key: Some(key),
-    };
     let scheduled_at = simulator.clock().now();
     collector
-        .collect(&document(simulator), source, scheduled_at, &credentials)
+        .collect(&document(simulator), source, scheduled_at, &credentials())
         .await
 }
 
@@ -169,21 +140,16 @@ fn start(
 ) -> Process {
     let file = folder.join("document.json");
     std::fs::write(&file, serde_json::to_string(&document(simulator)).unwrap()).unwrap();
-    let database = ground.database.as_ref().unwrap();
-    let port = database.port.to_string();
     let log = folder.join("termination-log");
-    let (modrinth, curseforge) = (simulator.modrinth_url(), simulator.curseforge_url());
-    let mut environment = vec![
-        ("MODSTATS_DATABASE_HOST", database.host.as_str()),
-        ("MODSTATS_DATABASE_PORT", &port),
-        ("MODSTATS_DATABASE_DBNAME", &database.dbname),
-        ("MODSTATS_DATABASE_USERNAME", &database.username),
-        ("MODSTATS_DATABASE_PASSWORD", &database.password),
-        ("MODSTATS_DATABASE_CA", database.ca_path.to_str().unwrap()),
-        ("MODSTATS_TERMINATION_LOG", log.to_str().unwrap()),
-        ("MODSTATS_MODRINTH_URL", modrinth.as_str()),
-        ("MODSTATS_CURSEFORGE_URL", curseforge.as_str()),
-    ];
+    let log = ("MODSTATS_TERMINATION_LOG", log.display().to_string());
+    let database = ground.database.as_ref().unwrap().environment();
+    let variables: Vec<_> = database
+        .into_iter()
+        .chain(addresses(simulator))
+        .chain([log])
+        .collect();
+    let mut environment = borrowed(&variables);
+    // The last of a name counts.
     environment.extend(more);
     let arguments = ["--source", source, "--document", file.to_str().unwrap()];
     Process::start("modstats-collector", &arguments, &environment)

@@ -14,6 +14,7 @@ use modstats_tests::{Process, Signal, eventually, soak};
 use serde_json::{Value, json};
 
 use crate::ground::{Ground, Template, assert_same_facts};
+use crate::platforms::{addresses, borrowed};
 use crate::truth::assert_true;
 
 const LONG: Duration = Duration::from_secs(120);
@@ -68,28 +69,19 @@ fn start(ground: &Ground, simulator: &Simulator, folder: &Path, source: &str) ->
     let document = Document::from_json(&document.to_string()).unwrap();
     let file = folder.join("document.json");
     std::fs::write(&file, serde_json::to_string(&document).unwrap()).unwrap();
-    let database = ground.database.as_ref().unwrap();
-    let port = database.port.to_string();
-    let key = Options::default().curseforge_key;
-    let urls = [
-        simulator.modrinth_url(),
-        simulator.curseforge_url(),
-        simulator.website_url(),
-    ];
-    let environment = [
-        ("MODSTATS_DATABASE_HOST", database.host.as_str()),
-        ("MODSTATS_DATABASE_PORT", &port),
-        ("MODSTATS_DATABASE_DBNAME", &database.dbname),
-        ("MODSTATS_DATABASE_USERNAME", &database.username),
-        ("MODSTATS_DATABASE_PASSWORD", &database.password),
-        ("MODSTATS_DATABASE_CA", database.ca_path.to_str().unwrap()),
-        ("MODSTATS_CURSEFORGE_API_KEY", &key),
-        ("MODSTATS_MODRINTH_URL", urls[0].as_str()),
-        ("MODSTATS_CURSEFORGE_URL", urls[1].as_str()),
-        ("MODSTATS_CURSEFORGE_WEBSITE_URL", urls[2].as_str()),
-    ];
+    let database = ground.database.as_ref().unwrap().environment();
+    let variables: Vec<_> = database.into_iter().chain(platforms(simulator)).collect();
     let arguments = ["--source", source, "--document", file.to_str().unwrap()];
-    Process::start("modstats-collector", &arguments, &environment)
+    Process::start("modstats-collector", &arguments, &borrowed(&variables))
+}
+
+/// Where they are, and the key.
+fn platforms(simulator: &Simulator) -> Vec<(&'static str, String)> {
+    let key = (
+        "MODSTATS_CURSEFORGE_API_KEY",
+        Options::default().curseforge_key,
+    );
+    addresses(simulator).into_iter().chain([key]).collect()
 }
 
 /// What is known, apart from when and from what only a killed run may add.
@@ -207,21 +199,9 @@ async fn modstats_killed_at_any_instant_leaves_the_truth_and_goes_on_with_all_of
 }
 
 fn serve(simulator: &Simulator, file: &Path, db: &Path) -> Process {
-    let urls = [
-        simulator.modrinth_url(),
-        simulator.curseforge_url(),
-        simulator.website_url(),
-    ];
-    let key = Options::default().curseforge_key;
-    let environment = [
-        ("MODSTATS_CURSEFORGE_API_KEY", key.as_str()),
-        ("MODSTATS_MODRINTH_URL", urls[0].as_str()),
-        ("MODSTATS_CURSEFORGE_URL", urls[1].as_str()),
-        ("MODSTATS_CURSEFORGE_WEBSITE_URL", urls[2].as_str()),
-    ];
     let (file, db) = (file.to_str().unwrap(), db.to_str().unwrap());
     let arguments = ["serve", "-f", file, "--db", db, "--listen", "127.0.0.1:0"];
-    Process::start("modstats", &arguments, &environment)
+    Process::start("modstats", &arguments, &borrowed(&platforms(simulator)))
 }
 
 /// Waits until each source has a complete run.
@@ -270,9 +250,8 @@ async fn a_collector_keeps_its_memory_whatever_a_platform_sends() {
         let ground = template.copy().await;
         let folder = tempfile::tempdir().unwrap();
         let mut run = start(&ground, &simulator, folder.path(), "modrinth");
-        let status = format!("/proc/{}/status", run.pid());
         let mut peak = 0;
-        while let Some(now) = peak_kib(&status) {
+        while let Some(now) = run.peak_memory() {
             peak = peak.max(now);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -294,11 +273,4 @@ async fn a_collector_keeps_its_memory_whatever_a_platform_sends() {
             "{fault:?}: {peak} KiB instead of {ordinary} KiB"
         );
     }
-}
-
-/// None once the process has ended.
-fn peak_kib(status: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(status).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

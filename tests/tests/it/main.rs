@@ -13,6 +13,7 @@ mod kubernetes;
 mod matrix;
 mod operator;
 mod otlp;
+mod platforms;
 mod postgres;
 mod standalone;
 mod store;

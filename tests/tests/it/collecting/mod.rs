@@ -6,13 +6,10 @@ mod rate;
 mod samples;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
-use modstats_collector::{
-    ApiKey, Clock, Collector, Credentials, Endpoints, Limit, Limits, Report, Timeouts,
-};
+use modstats_collector::{Clock, Collector, Report, Timeouts};
 use modstats_crds::{Document, Source};
 use modstats_dashboard::{Settings, StoreSlot};
 use modstats_simulator::{
@@ -24,6 +21,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::ground::Ground;
+use crate::platforms::{credentials, endpoints, no_limits};
 use crate::store::at;
 
 /// The day that the catalogue leads up to. Its last releases lie two days before it.
@@ -98,32 +96,15 @@ impl World {
         self.id(Platform::Curseforge, slug).parse().unwrap()
     }
 
-    fn endpoints(&self) -> Endpoints {
-        Endpoints {
-            modrinth: self.simulator.modrinth_url(),
-            curseforge: self.simulator.curseforge_url(),
-            curseforge_website: self.simulator.website_url(),
-        }
-    }
-
     fn collector(&self, store: &Store) -> Collector {
         self.collector_by(store, self.simulator.clock().clone())
     }
 
     /// With a clock apart from the platforms'.
     fn collector_by(&self, store: &Store, clock: SimulatedClock) -> Collector {
-        // So generous that concurrent reservations can't move the clock either.
-        let limit = Limit {
-            interval: Duration::from_micros(1),
-            burst: 1_000_000,
-        };
-        let limits = Limits {
-            modrinth: limit,
-            curseforge: limit,
-        };
         let clock = Arc::new(Standing(clock));
-        let timeouts = Timeouts::default();
-        Collector::new(store.clone(), clock, self.endpoints(), limits, timeouts).unwrap()
+        let (endpoints, timeouts) = (endpoints(&self.simulator), Timeouts::default());
+        Collector::new(store.clone(), clock, endpoints, no_limits(), timeouts).unwrap()
     }
 
     async fn collect(&self, ground: &Ground, document: &Document, source: Source) -> Report {
@@ -155,11 +136,9 @@ async fn collect(
     source: Source,
     due: Timestamp,
 ) -> Report {
-    let key = ApiKey::new(&Options::default().curseforge_key).unwrap();
-    let credentials = Credentials {
-        curseforge_key: Some(key),
-    };
-    collector.collect(document, source, due, &credentials).await
+    collector
+        .collect(document, source, due, &credentials())
+        .await
 }
 
 /// A document of the TrackedMod `default/demo`.

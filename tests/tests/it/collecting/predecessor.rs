@@ -27,6 +27,7 @@ use super::{
 };
 use crate::ground::Ground;
 use crate::on_both;
+use crate::platforms::endpoints;
 use crate::store::at;
 
 const SHORT: Duration = Duration::from_secs(60);
@@ -168,7 +169,7 @@ on_both! {
             pack(2, "Too large", json!(9_223_372_036_854_775_808_u64)),
             pack(3, &long, json!(3)),
         ]});
-        let mut endpoints = world.endpoints();
+        let mut endpoints = endpoints(&world.simulator);
         endpoints.curseforge = answering(packs).await;
         let spec = json!({
             "curseforge": curseforge(&[7]), "modpacks": {"curseforgeIds": [1, 2, 3]},

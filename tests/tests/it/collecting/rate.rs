@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use jiff::Timestamp;
-use modstats_collector::{Collector, ExitCode, Limit, Limits, SystemClock, Timeouts};
+use modstats_collector::{Collector, ExitCode, Limit, SystemClock, Timeouts};
 use modstats_crds::Source;
 use modstats_simulator::{Bulk, Clock as SimulatedClock, Fault, Options, Platform};
 use modstats_store::Store;
@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{World, before, collect, document, document_of, reasons};
 use crate::ground::Ground;
 use crate::on_both;
+use crate::platforms::{endpoints, limits};
 
 /// What the simulated Modrinth allows: 12.5 requests a second.
 const ALLOWED_PER_MINUTE: u32 = 750;
@@ -29,13 +30,6 @@ const OURS: Limit = Limit {
     interval: Duration::from_millis(84),
     burst: 20,
 };
-
-fn busy(limit: Limit) -> Limits {
-    Limits {
-        modrinth: limit,
-        curseforge: limit,
-    }
-}
 
 /// Platforms that run in real time, whose projects don't name their versions: each project takes a
 /// request of its own.
@@ -62,12 +56,12 @@ async fn real_time() -> World {
 }
 
 fn collector(world: &World, store: &Store, limit: Limit) -> Collector {
-    let (endpoints, timeouts) = (world.endpoints(), Timeouts::default());
+    let (endpoints, timeouts) = (endpoints(&world.simulator), Timeouts::default());
     Collector::new(
         store.clone(),
         Arc::new(SystemClock),
         endpoints,
-        busy(limit),
+        limits(limit),
         timeouts,
     )
     .unwrap()

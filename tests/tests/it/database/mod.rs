@@ -16,9 +16,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
-use modstats_collector::{
-    ApiKey, Clock, Collector, Credentials, Endpoints, ExitCode, Limit, Limits, Report, Timeouts,
-};
+use modstats_collector::{Clock, Collector, ExitCode, Report, Timeouts};
 use modstats_crds::{Document, Source};
 use modstats_simulator::{Clock as SimulatedClock, Options, Platform, Simulator};
 use modstats_store::model::Outcome;
@@ -28,6 +26,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::json;
 
 use crate::ground::{Ground, assert_same_facts};
+use crate::platforms::{addresses, borrowed, credentials, endpoints, no_limits};
 
 const NOON: &str = "2026-01-20T12:00:00Z";
 const PATIENT: Duration = Duration::from_secs(240);
@@ -126,28 +125,15 @@ impl Trial {
     }
 
     async fn collect_by(&self, clock: impl Clock + 'static, store: &Store) -> Report {
-        let limit = Limit {
-            interval: Duration::ZERO,
-            burst: 100,
-        };
         let collector = Collector::new(
             store.clone(),
             Arc::new(clock),
-            Endpoints {
-                modrinth: self.simulator.modrinth_url(),
-                curseforge: self.simulator.curseforge_url(),
-                curseforge_website: self.simulator.website_url(),
-            },
-            Limits {
-                modrinth: limit,
-                curseforge: limit,
-            },
+            endpoints(&self.simulator),
+            no_limits(),
             Timeouts::default(),
         )
         .unwrap();
-        let credentials = Credentials {
-            curseforge_key: Some(ApiKey::new(&Options::default().curseforge_key).unwrap()),
-        };
+        let credentials = credentials();
         let due = self.simulator.clock().now();
         let document = self.document();
         let run = collector.collect(&document, Source::Curseforge, due, &credentials);

@@ -187,8 +187,16 @@ async fn the_program_repeats_a_migration() {
     let file = folder.path().join("document.json");
     std::fs::write(&file, serde_json::to_string(&trial.document()).unwrap()).unwrap();
     let database = trial.ground.database.as_ref().unwrap();
-    let (port, url) = (database.port.to_string(), trial.simulator.curseforge_url());
-    let key = Options::default().curseforge_key;
+    let key = (
+        "MODSTATS_CURSEFORGE_API_KEY",
+        Options::default().curseforge_key,
+    );
+    let variables: Vec<_> = database
+        .environment()
+        .into_iter()
+        .chain(addresses(&trial.simulator))
+        .chain([key])
+        .collect();
     let mut run = Process::start(
         "modstats-collector",
         &[
@@ -197,16 +205,7 @@ async fn the_program_repeats_a_migration() {
             "--document",
             file.to_str().unwrap(),
         ],
-        &[
-            ("MODSTATS_DATABASE_HOST", &database.host),
-            ("MODSTATS_DATABASE_PORT", &port),
-            ("MODSTATS_DATABASE_DBNAME", &database.dbname),
-            ("MODSTATS_DATABASE_USERNAME", &database.username),
-            ("MODSTATS_DATABASE_PASSWORD", &database.password),
-            ("MODSTATS_DATABASE_CA", database.ca_path.to_str().unwrap()),
-            ("MODSTATS_CURSEFORGE_URL", url.as_str()),
-            ("MODSTATS_CURSEFORGE_API_KEY", &key),
-        ],
+        &borrowed(&variables),
     );
     let status = run.wait(PATIENT).await;
     assert!(status.success(), "{}", run.output());

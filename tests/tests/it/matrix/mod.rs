@@ -12,20 +12,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
-use modstats_collector::{
-    ApiKey, Clock, Collector, Credentials, Endpoints, Limit, Limits, Report, Timeouts,
-};
+use modstats_collector::{Collector, Report, Timeouts};
 use modstats_crds::{Document, Source};
 use modstats_simulator::{Clock as SimulatedClock, Options, Platform, Rule, Simulator};
 use modstats_store::model::Outcome;
+use modstats_tests::soak;
 use serde_json::json;
 
 use crate::ground::{Ground, Template, assert_same_facts};
+use crate::platforms::{Standing, credentials, endpoints, no_limits};
 use crate::truth::assert_true;
 use faults::{Answer, Case, FAULTS, Times};
-use modstats_tests::soak;
 
 const PRESENT: &str = "2026-01-20T00:00:00Z";
 /// However a run fares, it ends.
@@ -38,18 +36,6 @@ pub fn present() -> Timestamp {
 /// The first hour of a day that lies so many days before the present.
 pub fn day(before: i64) -> Timestamp {
     present() - SignedDuration::from_hours(24 * before - 3)
-}
-
-struct Standing(SimulatedClock);
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-
-    fn sleep_until(&self, _: Timestamp) -> BoxFuture<'_, ()> {
-        tokio::task::yield_now().boxed()
-    }
 }
 
 /// Platforms whose clock stands. It may be moved forward only: their rate limit remembers.
@@ -119,29 +105,15 @@ pub async fn collect_document(
     source: Source,
     timeouts: Timeouts,
 ) -> Report {
-    let limit = Limit {
-        interval: Duration::ZERO,
-        burst: 1000,
-    };
     let collector = Collector::new(
         ground.store.clone(),
         Arc::new(Standing(simulator.clock().clone())),
-        Endpoints {
-            modrinth: simulator.modrinth_url(),
-            curseforge: simulator.curseforge_url(),
-            curseforge_website: simulator.website_url(),
-        },
-        Limits {
-            modrinth: limit,
-            curseforge: limit,
-        },
+        endpoints(simulator),
+        no_limits(),
         timeouts,
     )
     .unwrap();
-    let key = ApiKey::new(&Options::default().curseforge_key).unwrap();
-    let credentials = Credentials {
-        curseforge_key: Some(key),
-    };
+    let credentials = credentials();
     let due = simulator.clock().now();
     let run = collector.collect(document, source, due, &credentials);
     tokio::time::timeout(BOUND, run).await.expect("a run ends")
