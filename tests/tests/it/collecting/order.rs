@@ -19,6 +19,7 @@ use tokio::sync::OnceCell;
 use super::{World, another, before, collect, curseforge, document};
 use crate::ground::{Ground, assert_same_facts};
 use crate::on_both;
+use crate::truth::assert_true;
 
 const SOURCES: [Source; 3] = [Source::Modrinth, Source::Curseforge, Source::Modpacks];
 
@@ -251,104 +252,9 @@ fn instant(at: DateTime<Utc>) -> Timestamp {
     Timestamp::from_microsecond(at.timestamp_micros()).unwrap()
 }
 
-/// Every stored counter is what the platform stated at the instant that stands beside it.
+/// Every stored row says what the platform stated at the instant that stands beside it.
 async fn assert_as_stated(ground: &Ground, catalogue: &Catalogue) {
-    let db = &ground.connection;
-    macro_rules! rows {
-        ($module:ident) => {
-            entity::$module::Entity::find().all(db).await.unwrap()
-        };
-    }
-    let projects = rows!(project);
-    let versions = rows!(version);
-    let project = |id: i32| {
-        let row = projects.iter().find(|row| row.id == id).unwrap();
-        let platform = match row.platform.as_str() {
-            "modrinth" => Platform::Modrinth,
-            _ => Platform::Curseforge,
-        };
-        catalogue.project(platform, &row.platform_id).unwrap()
-    };
-    let total =
-        |id: i32, at: Option<DateTime<Utc>>| at.map(|at| project(id).downloads(instant(at)));
-    let sum = |id: i32, at: Option<DateTime<Utc>>| {
-        let project = project(id);
-        let of = |at| {
-            let listed = project.listed(at);
-            listed
-                .map(|version| project.version_downloads(version, at))
-                .sum::<i64>()
-        };
-        at.map(|at| of(instant(at)))
-    };
-    let version = |id: i32, at: DateTime<Utc>| {
-        let row = versions.iter().find(|row| row.id == id).unwrap();
-        let project = project(row.project_id);
-        let mut all = project.versions.iter();
-        let version = all.find(|version| version.id == row.platform_id).unwrap();
-        project.version_downloads(version, instant(at))
-    };
-    for row in rows!(daily_stats) {
-        let id = row.project_id;
-        assert_eq!(row.first_downloads, total(id, row.first_at), "{row:?}");
-        assert_eq!(row.last_downloads, total(id, row.last_at), "{row:?}");
-        assert_eq!(
-            row.first_versions_downloads,
-            sum(id, row.first_listed_at),
-            "{row:?}"
-        );
-        assert_eq!(
-            row.last_versions_downloads,
-            sum(id, row.last_listed_at),
-            "{row:?}"
-        );
-        for at in [
-            row.first_at,
-            row.last_at,
-            row.first_listed_at,
-            row.last_listed_at,
-        ] {
-            assert!(at.is_none_or(|at| at.date_naive() == row.day), "{row:?}");
-        }
-    }
-    for row in rows!(project_latest) {
-        assert_eq!(
-            row.downloads,
-            total(row.project_id, row.observed_at),
-            "{row:?}"
-        );
-        assert_eq!(
-            row.versions_downloads,
-            sum(row.project_id, row.listed_at),
-            "{row:?}"
-        );
-    }
-    for row in rows!(sample) {
-        assert_eq!(
-            Some(row.downloads),
-            total(row.project_id, Some(row.at)),
-            "{row:?}"
-        );
-    }
-    for row in rows!(version_stats) {
-        assert_eq!(
-            row.first_downloads,
-            version(row.version_id, row.first_at),
-            "{row:?}"
-        );
-        assert_eq!(
-            row.last_downloads,
-            version(row.version_id, row.last_at),
-            "{row:?}"
-        );
-    }
-    for row in rows!(version_latest) {
-        assert_eq!(
-            row.downloads,
-            version(row.version_id, row.observed_at),
-            "{row:?}"
-        );
-    }
+    assert_true(ground, catalogue, |at| at, "after all runs").await;
 }
 
 /// The intervals and the declared packs begin where the order of arrival says.

@@ -136,21 +136,15 @@ impl Case {
             Class::Passes(_) if once && !self.website() => Answer::Complete,
             // The halves of a batch are answered.
             Class::Fails(_) if once && self.fault.too_large && self.is_batch() => Answer::Complete,
+            // The other pages bring what they have.
+            Class::Fails(reason) if once && self.is("a page of files") => Answer::Part(reason),
             // These concern everything that the run could still ask.
             Class::Fails(reason @ ("KeyRefused" | "ApiRetired" | "Throttled"))
                 if !self.website() =>
             {
-                if once && self.is("a page of files") {
-                    Answer::Part(reason)
-                } else {
-                    Answer::Told(reason)
-                }
+                Answer::Told(reason)
             }
-            Class::Fails(_) | Class::Spoils(_)
-                if once && self.has_another_way() && !self.items() =>
-            {
-                Answer::Complete
-            }
+            Class::Fails(_) if once && self.has_another_way() => Answer::Complete,
             // The website is never asked again, and what it says instead of a list is a refusal.
             Class::Passes(reason) | Class::Fails(reason) if self.website() => {
                 let refused = [
@@ -181,22 +175,15 @@ impl Case {
             {
                 Answer::Part("UnreadableItem")
             }
-            // The other pages bring what they have.
-            Class::Fails(reason) if once && self.is("a page of files") => Answer::Part(reason),
             Class::Passes(reason) | Class::Fails(reason) => Answer::Told(reason),
             Class::Spoils(reason) => Answer::Part(reason),
             Class::Shifts => Answer::Part("IncompleteListing"),
         }
     }
-
-    fn items(&self) -> bool {
-        matches!(self.fault.class, Class::Spoils(_))
-    }
 }
 
 /// Every fault.
-#[expect(non_snake_case, reason = "it stands for a constant")]
-pub fn FAULTS() -> Vec<Named> {
+pub fn all() -> Vec<Named> {
     use Class::{Fails, Harmless, Passes, Shifts, Spoils};
     use Platform::{Curseforge, Modrinth};
     let named = |name, fault, class| Named {

@@ -23,7 +23,7 @@ use serde_json::json;
 use crate::ground::{Ground, Template, assert_same_facts};
 use crate::platforms::{Standing, credentials, endpoints, no_limits};
 use crate::truth::assert_true;
-use faults::{Answer, Case, FAULTS, Times};
+use faults::{Answer, Case, Times};
 
 const PRESENT: &str = "2026-01-20T00:00:00Z";
 /// However a run fares, it ends.
@@ -463,7 +463,7 @@ async fn matrix(sqlite: bool, kind: &'static Kind) {
     let history = history(sqlite, kind).await;
     let (then, later) = (simulator(day(30)).await, simulator(day(29)).await);
     let mut checked = 0;
-    for (nth, fault) in FAULTS().into_iter().enumerate() {
+    for (nth, fault) in faults::all().into_iter().enumerate() {
         for (turn, times) in [Times::Once, Times::Always].into_iter().enumerate() {
             let case = Case {
                 kind: *kind,
