@@ -8,11 +8,12 @@ use modstats_store::environment::{Environment, EnvironmentError};
 use modstats_store::{Database, PostgresSettings};
 use url::Url;
 
-use crate::{ApiKey, ApiKeyError, Credentials, Endpoints, SAMPLES_KEPT, Timeouts};
+use crate::{ApiKey, ApiKeyError, Credentials, Endpoints, Limit, Limits, SAMPLES_KEPT, Timeouts};
 
 /// The shortest and longest deadline of a run, in seconds.
 const DEADLINE: std::ops::RangeInclusive<u64> = 10..=86_400;
 const SAMPLE_DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
+const REQUESTS: std::ops::RangeInclusive<u32> = 1..=10_000;
 const TERMINATION_LOG: &str = "/dev/termination-log";
 
 /// Everything but the arguments. Secrets in it print as `…`.
@@ -21,8 +22,11 @@ pub struct Config {
     pub database: Database,
     pub endpoints: Endpoints,
     pub credentials: Credentials,
+    pub limits: Limits,
     pub timeouts: Timeouts,
     pub samples_kept: SignedDuration,
+    /// Certificates of further authorities that platforms' connections may rest on, as PEM.
+    pub trusted_ca: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,9 +111,47 @@ impl Config {
                 run: deadline,
                 ..Timeouts::default()
             },
+            limits: Limits {
+                modrinth: limit(
+                    environment,
+                    ["MODSTATS_MODRINTH_PER_MINUTE", "MODSTATS_MODRINTH_BURST"],
+                    Limits::default().modrinth,
+                )?,
+                curseforge: limit(
+                    environment,
+                    [
+                        "MODSTATS_CURSEFORGE_PER_MINUTE",
+                        "MODSTATS_CURSEFORGE_BURST",
+                    ],
+                    Limits::default().curseforge,
+                )?,
+            },
             samples_kept,
+            trusted_ca: environment.get("MODSTATS_TRUSTED_CA")?.map(PathBuf::from),
         })
     }
+}
+
+fn limit(
+    environment: Environment<'_>,
+    [per_minute, burst]: [&'static str; 2],
+    default: Limit,
+) -> Result<Limit, EnvironmentError> {
+    let number = |text: &str| text.parse().ok().filter(|number| REQUESTS.contains(number));
+    Ok(Limit {
+        interval: environment.parsed(
+            per_minute,
+            "a number of requests from 1 to 10000",
+            default.interval,
+            |text| number(text).map(|number| Duration::from_secs(60) / number),
+        )?,
+        burst: environment.parsed(
+            burst,
+            "a number of requests from 1 to 10000",
+            default.burst,
+            number,
+        )?,
+    })
 }
 
 fn endpoint(
@@ -164,6 +206,19 @@ mod tests {
             "https://api.modrinth.com/"
         );
         assert!(config.credentials.curseforge_key.is_none());
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn a_rate_is_given_in_requests_a_minute() {
+        let given = [
+            ("MODSTATS_MODRINTH_PER_MINUTE", "600"),
+            ("MODSTATS_CURSEFORGE_BURST", "3"),
+        ];
+        let limits = config(&given).unwrap().limits;
+        assert_eq!(limits.modrinth.interval, Duration::from_millis(100));
+        assert_eq!(limits.modrinth.burst, Limits::default().modrinth.burst);
+        assert_eq!(limits.curseforge.burst, 3);
     }
 
     #[test]
@@ -177,6 +232,16 @@ mod tests {
             ),
             ("MODSTATS_DEADLINE_SECONDS", "0", "give a number of seconds"),
             ("MODSTATS_SAMPLE_DAYS", "0", "give a number of days"),
+            (
+                "MODSTATS_MODRINTH_PER_MINUTE",
+                "0",
+                "give a number of requests",
+            ),
+            (
+                "MODSTATS_CURSEFORGE_BURST",
+                "-1",
+                "give a number of requests",
+            ),
             ("PGOPTIONS", "", "unset it"),
         ] {
             let error = config(&[(name, value)]).unwrap_err();

@@ -74,7 +74,7 @@ impl AskError {
             | AskError::TimedOut { .. }
             | AskError::BrokenOff { .. }
             | AskError::Server { .. } => Reason::Unreachable,
-            AskError::Throttled { .. } => Reason::Throttled,
+            AskError::Throttled { .. } => Reason::RateLimited,
             AskError::KeyRefused => Reason::KeyRefused,
             AskError::KeyMissing => Reason::KeyMissing,
             AskError::Retired { .. } => Reason::ApiRetired,
@@ -88,7 +88,7 @@ impl AskError {
             | AskError::TooLarge => Reason::UnreadableAnswer,
             AskError::WebsiteRefused(_) => Reason::WebsiteRefused,
             AskError::OutOfTime => Reason::OutOfTime,
-            AskError::Database(_) => Reason::DatabaseFailed,
+            AskError::Database(_) => Reason::DatabaseUnavailable,
         }
     }
 

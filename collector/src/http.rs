@@ -10,7 +10,7 @@ use modstats_crds::clean;
 use modstats_store::model::Platform;
 use modstats_telemetry::KeyValue;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Certificate, Client, Response, StatusCode, redirect};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use tracing::{Instrument, Span, field::Empty};
@@ -103,14 +103,15 @@ impl From<AskError> for Failure {
     }
 }
 
-/// A client for one host.
-pub(crate) fn client(timeouts: &Timeouts) -> reqwest::Result<Client> {
+/// A client for one host; it trusts some authorities besides the system's.
+pub(crate) fn client(timeouts: &Timeouts, authorities: &[Certificate]) -> reqwest::Result<Client> {
     Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.read)
+        .tls_certs_merge(authorities.iter().cloned())
         .build()
 }
 

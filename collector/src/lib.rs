@@ -23,13 +23,14 @@ mod resolve;
 mod run;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_crds::{Document, Source};
 use modstats_store::Store;
 use modstats_store::model::Platform;
-use reqwest::Client;
+use reqwest::{Certificate, Client};
 use url::Url;
 
 use http::Http;
@@ -69,6 +70,8 @@ pub enum CollectorError {
     Endpoint(Url),
     #[error("cannot set up a client for HTTP: {0}")]
     Client(#[from] reqwest::Error),
+    #[error("cannot read the certificates of further authorities in {}: {problem}", path.display())]
+    Authorities { path: PathBuf, problem: String },
 }
 
 /// Collects into one database, for any number of runs.
@@ -103,9 +106,9 @@ impl Collector {
             }
         }
         Ok(Collector {
-            modrinth: http::client(&timeouts)?,
-            curseforge: http::client(&timeouts)?,
-            curseforge_website: http::client(&timeouts)?,
+            modrinth: http::client(&timeouts, &[])?,
+            curseforge: http::client(&timeouts, &[])?,
+            curseforge_website: http::client(&timeouts, &[])?,
             samples_kept: SAMPLES_KEPT,
             store,
             clock,
@@ -119,6 +122,24 @@ impl Collector {
     pub fn keeping_samples(mut self, samples_kept: SignedDuration) -> Self {
         self.samples_kept = samples_kept;
         self
+    }
+
+    /// Trusts the authorities of a PEM file besides the system's, as those of a proxy or mirror.
+    pub fn trusting(mut self, path: &Path) -> Result<Self, CollectorError> {
+        let unreadable = |problem: String| CollectorError::Authorities {
+            path: path.to_owned(),
+            problem,
+        };
+        let pem = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let authorities =
+            Certificate::from_pem_bundle(&pem).map_err(|error| unreadable(error.to_string()))?;
+        if authorities.is_empty() {
+            return Err(unreadable("it holds no certificate".to_owned()));
+        }
+        self.modrinth = http::client(&self.timeouts, &authorities)?;
+        self.curseforge = http::client(&self.timeouts, &authorities)?;
+        self.curseforge_website = http::client(&self.timeouts, &authorities)?;
+        Ok(self)
     }
 
     /// Makes one run of a source for one document; `scheduled_at` is the time that it was due.

@@ -231,12 +231,12 @@ fn told(
             Stated::Found(_) if declared => {
                 let message =
                     format!("on {platform} this is no modpack; take its id out of the list");
-                learned.problems.add(Reason::UnknownProject, id, message);
+                learned.problems.add(Reason::ProjectNotFound, id, message);
             }
             Stated::Found(_) => drop(known_not.insert(key)),
             Stated::Absent(_) if declared && !asking.open.observed_packs.contains(&key) => {
                 let message = format!("{platform} shows no such modpack; check its id");
-                learned.problems.add(Reason::UnknownProject, id, message);
+                learned.problems.add(Reason::ProjectNotFound, id, message);
             }
             Stated::Absent(asked_at) => {
                 known_not.insert(key.clone());

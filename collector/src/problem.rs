@@ -13,18 +13,18 @@ const MESSAGE: usize = 1000;
 pub enum Reason {
     ApiRetired,
     AskedToday,
-    DatabaseFailed,
+    DatabaseUnavailable,
     IncompleteListing,
     InvalidConfiguration,
     InvalidDocument,
     KeyMissing,
     KeyRefused,
     OutOfTime,
+    ProjectNotFound,
+    RateLimited,
     RequestRefused,
     SlugReassigned,
     Stopped,
-    Throttled,
-    UnknownProject,
     Unreachable,
     UnreadableAnswer,
     UnreadableItem,
@@ -47,18 +47,18 @@ impl Reason {
         match self {
             Reason::ApiRetired => "ApiRetired",
             Reason::AskedToday => "AskedToday",
-            Reason::DatabaseFailed => "DatabaseFailed",
+            Reason::DatabaseUnavailable => "DatabaseUnavailable",
             Reason::IncompleteListing => "IncompleteListing",
             Reason::InvalidConfiguration => "InvalidConfiguration",
             Reason::InvalidDocument => "InvalidDocument",
             Reason::KeyMissing => "KeyMissing",
             Reason::KeyRefused => "KeyRefused",
             Reason::OutOfTime => "OutOfTime",
+            Reason::ProjectNotFound => "ProjectNotFound",
+            Reason::RateLimited => "RateLimited",
             Reason::RequestRefused => "RequestRefused",
             Reason::SlugReassigned => "SlugReassigned",
             Reason::Stopped => "Stopped",
-            Reason::Throttled => "Throttled",
-            Reason::UnknownProject => "UnknownProject",
             Reason::Unreachable => "Unreachable",
             Reason::UnreadableAnswer => "UnreadableAnswer",
             Reason::UnreadableItem => "UnreadableItem",
@@ -75,13 +75,13 @@ impl Reason {
             | Reason::InvalidDocument
             | Reason::KeyMissing
             | Reason::KeyRefused
-            | Reason::UnknownProject => Weight::Configuration,
-            Reason::DatabaseFailed
+            | Reason::ProjectNotFound => Weight::Configuration,
+            Reason::DatabaseUnavailable
             | Reason::IncompleteListing
             | Reason::OutOfTime
             | Reason::RequestRefused
             | Reason::Stopped
-            | Reason::Throttled
+            | Reason::RateLimited
             | Reason::Unreachable
             | Reason::UnreadableAnswer
             | Reason::UnreadableItem => Weight::TryAgain,
@@ -153,7 +153,7 @@ impl Problems {
         let reason = match error.kind() {
             StoreErrorKind::Configuration | StoreErrorKind::TooNew => Reason::InvalidConfiguration,
             StoreErrorKind::NoSchema | StoreErrorKind::Unavailable | StoreErrorKind::Query => {
-                Reason::DatabaseFailed
+                Reason::DatabaseUnavailable
             }
         };
         self.add(reason, "database", error);
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(problems.outcome(false), Outcome::Complete);
         problems.add(Reason::SlugReassigned, "sodium", "…");
         assert_eq!(problems.outcome(true), Outcome::Complete);
-        problems.add(Reason::UnknownProject, "oops", "…");
+        problems.add(Reason::ProjectNotFound, "oops", "…");
         assert_eq!(problems.outcome(true), Outcome::Partial);
         assert_eq!(problems.outcome(false), Outcome::Failed);
         assert_eq!(problems.exit(Outcome::Partial), ExitCode::Done);

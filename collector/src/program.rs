@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::{self, Config};
 use crate::database::patiently;
 use crate::problem::Problems;
-use crate::{Clock, Collector, ExitCode, Limits, Reason, Record, Report, SystemClock};
+use crate::{Clock, Collector, ExitCode, Reason, Record, Report, SystemClock};
 
 /// How long the database may be away before the program gives up for this time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,6 +34,14 @@ Environment:
   MODSTATS_CURSEFORGE_WEBSITE_URL
                                default https://www.curseforge.com/, asked for modpacks only where the
                                document says so; no other host is ever asked
+  MODSTATS_MODRINTH_PER_MINUTE, MODSTATS_MODRINTH_BURST
+                               how many requests go to Modrinth, default 240, and at once after a
+                               pause, default 50; shared by all that use the same database
+  MODSTATS_CURSEFORGE_PER_MINUTE, MODSTATS_CURSEFORGE_BURST
+                               the same for CurseForge, default 60 and 10
+  MODSTATS_TRUSTED_CA          PEM file of authorities to trust besides the system's, as of a proxy
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                               the way to the platforms, and for which hosts there is none
   MODSTATS_SCHEDULED_AT        when the run was due, as 2026-01-05T09:17:00Z; else
   MODSTATS_JOB_NAME            a Job's name whose end is that time in minutes since 1970; else now
   MODSTATS_DEADLINE_SECONDS    the longest time of the run, default 1200
@@ -140,11 +148,15 @@ async fn collect(arguments: &Arguments, environment: Environment<'_>) -> Result<
         store,
         Arc::new(clock),
         config.endpoints,
-        Limits::default(),
+        config.limits,
         config.timeouts,
     )
     .map_err(|error| wrong(&error))?
     .keeping_samples(config.samples_kept);
+    let collector = match &config.trusted_ca {
+        None => collector,
+        Some(path) => collector.trusting(path).map_err(|error| wrong(&error))?,
+    };
     Ok(collector
         .collect(
             &document,

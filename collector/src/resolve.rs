@@ -75,7 +75,7 @@ pub(crate) fn resolve(
                 resolved.found(entry, found);
             }
             (None, Some(Stated::Absent(_))) => resolved.problems.add(
-                Reason::UnknownProject,
+                Reason::ProjectNotFound,
                 &entry.entry,
                 format!(
                     "{} shows no such project; check the spelling, and that the project is public",
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(resolved.invisible.keys().collect::<Vec<_>>(), [&key("A")]);
         assert_eq!(
             reasons(&resolved),
-            [("b".to_owned(), "UnknownProject".to_owned())]
+            [("b".to_owned(), "ProjectNotFound".to_owned())]
         );
     }
 

@@ -99,7 +99,7 @@ async fn a_block_is_waited_out_and_then_accepted() {
     let report = curseforge(&world).await;
     assert_eq!(
         shown(&report),
-        (Outcome::Failed, ExitCode::TryAgain, vec!["Throttled"])
+        (Outcome::Failed, ExitCode::TryAgain, vec!["RateLimited"])
     );
 }
 

@@ -58,7 +58,7 @@ async fn what_does_not_pass_fails_the_run_and_is_recorded() {
     for (fault, reason, exit) in [
         (
             Fault::RateLimited { headers: true },
-            "Throttled",
+            "RateLimited",
             ExitCode::TryAgain,
         ),
         (Fault::Status(500), "Unreachable", ExitCode::TryAgain),

@@ -193,7 +193,7 @@ async fn waits_beyond_the_run_are_not_begun() {
         let before = world.clock.now();
         let raw = Raw::saying("429 Too Many Requests", header, b"").await;
         let report = collect(&world, &raw.url).await;
-        assert_eq!(reasons(&report), ["Throttled"]);
+        assert_eq!(reasons(&report), ["RateLimited"]);
         assert_eq!((raw.connections(), world.clock.now()), (1, before));
     }
 }

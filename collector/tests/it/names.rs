@@ -127,7 +127,7 @@ async fn an_unknown_project_leaves_the_others_alone() {
         (some.record.outcome, some.record.exit),
         (Outcome::Partial, ExitCode::Done)
     );
-    assert_eq!(reasons(&some), ["UnknownProject"]);
+    assert_eq!(reasons(&some), ["ProjectNotFound"]);
     assert_eq!(some.record.problems[0].subject, "no-such-mod");
     assert_eq!(some.record.progress.projects, 1);
 

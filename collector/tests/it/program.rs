@@ -145,7 +145,10 @@ fn a_database_that_is_away_is_tried_again() {
     assert_eq!(ended.code, 75, "{}", ended.output);
     assert_eq!(ended.last_words["modstats"], 1);
     assert_eq!(ended.last_words["outcome"], "failed");
-    assert_eq!(ended.last_words["errors"][0]["reason"], "DatabaseFailed");
+    assert_eq!(
+        ended.last_words["errors"][0]["reason"],
+        "DatabaseUnavailable"
+    );
     let message = ended.last_words["errors"][0]["message"].as_str().unwrap();
     assert!(message.contains("127.0.0.1:1/modstats"), "{message}");
 }

@@ -177,7 +177,7 @@ on_both! {
             let document = document(json!({"modrinth": {"projects": ["quillhaven-gears"]}}));
             let report = world.collect(&ground, &document, Source::Modrinth).await;
             let told = (report.record.outcome, report.record.exit, reasons(&report));
-            assert_eq!(told, (Outcome::Failed, ExitCode::TryAgain, vec!["Throttled"]));
+            assert_eq!(told, (Outcome::Failed, ExitCode::TryAgain, vec!["RateLimited"]));
             assert_eq!(world.now(), begun, "a wait in vain is not begun");
             assert_eq!(report.record.progress.requests, 1);
         }

@@ -48,7 +48,7 @@ async fn a_run_that_gets_none_ends_in_time_and_says_why() {
     assert_eq!(report.record.exit, ExitCode::TryAgain, "{report:?}");
     assert_eq!(report.record.outcome, Outcome::Failed);
     let problem = &report.record.problems[0];
-    assert_eq!(problem.reason, "DatabaseFailed", "{problem:?}");
+    assert_eq!(problem.reason, "DatabaseUnavailable", "{problem:?}");
     assert!(problem.message.contains("pool"), "{problem:?}");
     let asked = trial.simulator.served().total(Platform::Curseforge);
     assert_eq!(asked, 0, "nothing is asked that could not be stored");

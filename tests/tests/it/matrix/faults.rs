@@ -139,7 +139,7 @@ impl Case {
             // The other pages bring what they have.
             Class::Fails(reason) if once && self.is("a page of files") => Answer::Part(reason),
             // These concern everything that the run could still ask.
-            Class::Fails(reason @ ("KeyRefused" | "ApiRetired" | "Throttled"))
+            Class::Fails(reason @ ("KeyRefused" | "ApiRetired" | "RateLimited"))
                 if !self.website() =>
             {
                 Answer::Told(reason)
@@ -149,7 +149,7 @@ impl Case {
             Class::Passes(reason) | Class::Fails(reason) if self.website() => {
                 let refused = [
                     "RequestRefused",
-                    "Throttled",
+                    "RateLimited",
                     "UnreadableAnswer",
                     "ApiRetired",
                     "KeyRefused",
@@ -241,7 +241,7 @@ pub fn all() -> Vec<Named> {
             Curseforge,
             "403 with HTML",
             Fault::Blocked,
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         only(
             Curseforge,
@@ -264,43 +264,43 @@ pub fn all() -> Vec<Named> {
         named(
             "429 without headers",
             Fault::RateLimited { headers: false },
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         only(
             Modrinth,
             "429 as Modrinth's",
             Fault::RateLimited { headers: true },
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 with seconds",
             headers(429, "retry-after", "7"),
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 with a date",
             headers(429, "retry-after", "Sun, 21 Dec 2025 03:01:00 GMT"),
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 with junk",
             headers(429, "retry-after", "soon"),
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 with 0",
             headers(429, "retry-after", "0"),
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 until the bucket is free",
             headers(429, "x-ratelimit-reset", "30"),
-            Passes("Throttled"),
+            Passes("RateLimited"),
         ),
         named(
             "429 with 1e9 seconds",
             headers(429, "retry-after", "1000000000"),
-            Fails("Throttled"),
+            Fails("RateLimited"),
         ),
         named("451", Fault::Status(451), Fails("RequestRefused")),
         named("500", Fault::Status(500), Passes("Unreachable")),
