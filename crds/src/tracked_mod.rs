@@ -327,6 +327,11 @@ pub struct SourceStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["project".into()]))]
     pub projects: Vec<PinnedProject>,
 
+    /// What went wrong last, in one word that doesn't change, like KeyRefused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 128))]
+    pub reason: Option<String>,
+
     /// What went wrong last, and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2048))]

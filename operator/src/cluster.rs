@@ -34,6 +34,10 @@ pub struct Cluster {
 pub enum State {
     Ready,
     Hibernated,
+    /// No instance takes writes until the new primary does.
+    FailingOver,
+    /// It goes away, and its data with it.
+    Deleted,
     /// In CloudNativePG's own words.
     NotReady(String),
 }
@@ -71,6 +75,7 @@ struct Status {
     phase_reason: Option<String>,
     ready_instances: i64,
     current_primary: Option<String>,
+    target_primary: Option<String>,
     write_service: Option<String>,
     certificates: Certificates,
 }
@@ -98,9 +103,16 @@ impl Cluster {
         let hibernated = annotations
             .and_then(|it| it.get(HIBERNATION))
             .is_some_and(|value| value == "on");
-        let state = if hibernated {
+        let primary = status.current_primary;
+        // An old version doesn't state the target; "pending" is one that isn't chosen yet.
+        let moves = status.target_primary.is_some() && status.target_primary != primary;
+        let state = if object.metadata.deletion_timestamp.is_some() {
+            State::Deleted
+        } else if hibernated {
             State::Hibernated
-        } else if status.ready_instances > 0 && status.current_primary.is_some() {
+        } else if primary.is_some() && moves {
+            State::FailingOver
+        } else if status.ready_instances > 0 && primary.is_some() {
             State::Ready
         } else {
             let said = [status.phase, status.phase_reason];
@@ -201,5 +213,28 @@ mod tests {
         let cluster = read(json!({}), json!({}), status);
         let said = "Setting up primary: Creating primary instance db-1";
         assert_eq!(cluster.state, State::NotReady(said.to_owned()));
+    }
+    #[test]
+    fn a_cluster_that_changes_its_primary_or_goes_away_takes_no_writes() {
+        let status = |target: &str| json!({"readyInstances": 1, "currentPrimary": "db-1", "targetPrimary": target});
+        let state = |target: &str| read(json!({}), json!({}), status(target)).state;
+        assert_eq!(state("db-1"), State::Ready);
+        assert_eq!(state("pending"), State::FailingOver);
+        assert_eq!(state("db-2"), State::FailingOver);
+        let first =
+            json!({"readyInstances": 0, "targetPrimary": "db-1", "phase": "Setting up primary"});
+        let cluster = read(json!({}), json!({}), first);
+        assert_eq!(
+            cluster.state,
+            State::NotReady("Setting up primary".to_owned())
+        );
+        let object = serde_json::from_value(json!({
+            "apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster",
+            "metadata": {"name": "db", "deletionTimestamp": "2026-01-29T10:00:00Z"}, "status": status("db-1"),
+        }));
+        assert_eq!(
+            Cluster::read(&object.unwrap()).unwrap().state,
+            State::Deleted
+        );
     }
 }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use modstats_crds::clean;
 
+use crate::trouble::word;
+
 pub const READY: &str = "Ready";
 pub const DATABASE_READY: &str = "DatabaseReady";
 pub const COLLECTION_SUCCEEDED: &str = "CollectionSucceeded";
@@ -74,27 +76,13 @@ pub fn merged(
             Condition {
                 type_: said.type_.to_owned(),
                 status: status.to_owned(),
-                reason: reason(&said.reason),
+                reason: word(&said.reason),
                 message: clean(&said.message, LONGEST),
                 observed_generation: generation,
                 last_transition_time: since,
             }
         })
         .collect()
-}
-
-/// A reason as the API server takes it, made of whatever others call one.
-fn reason(text: &str) -> String {
-    let word: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(200)
-        .collect();
-    if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        word
-    } else {
-        "Unknown".to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -128,13 +116,5 @@ mod tests {
             at(30),
         );
         assert_eq!(third[0].last_transition_time.0, at(30));
-    }
-
-    #[test]
-    fn every_reason_is_one_that_the_api_server_takes() {
-        assert_eq!(reason("ImagePullBackOff"), "ImagePullBackOff");
-        assert_eq!(reason("no such thing!"), "nosuchthing");
-        assert_eq!(reason("1st"), "Unknown");
-        assert_eq!(reason(""), "Unknown");
     }
 }

@@ -9,10 +9,13 @@ use k8s_openapi::api::core::v1::{Affinity, Toleration};
 use modstats_crds::DatabaseSpec;
 use serde::Deserialize;
 
+use crate::names;
+
 /// A run that takes longer than a day would meet its successor.
 const DEADLINE: RangeInclusive<i64> = 10..=86_400;
 /// As the collector takes them.
 const SAMPLE_DAYS: RangeInclusive<i64> = 1..=3650;
+const REQUESTS: RangeInclusive<i64> = 1..=10_000;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -54,6 +57,13 @@ pub struct CollectorConfig {
     pub image_pull_secrets: Vec<String>,
     #[serde(default)]
     pub resources: Resources,
+    /// Besides those that the operator needs itself.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
+    #[serde(default)]
+    pub priority_class_name: Option<String>,
     /// Another address than the platform's own, for a mirror or a simulator.
     #[serde(default)]
     pub modrinth_url: Option<String>,
@@ -61,6 +71,14 @@ pub struct CollectorConfig {
     pub curseforge_url: Option<String>,
     #[serde(default)]
     pub curseforge_website_url: Option<String>,
+    #[serde(default)]
+    pub rate_limits: RateLimits,
+    /// On the way to the platforms.
+    #[serde(default)]
+    pub proxy: Option<Proxy>,
+    /// Authorities to trust besides those of the image.
+    #[serde(default)]
+    pub trusted_ca: Option<ConfigMapKey>,
     /// How long the figures of single runs are kept; the collector's own default where left out.
     #[serde(default)]
     pub sample_days: Option<i64>,
@@ -87,6 +105,51 @@ pub struct Resources {
     pub requests: BTreeMap<String, String>,
     #[serde(default)]
     pub limits: BTreeMap<String, String>,
+}
+
+/// The collector's own defaults where left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimits {
+    #[serde(default)]
+    pub modrinth: RateLimit,
+    #[serde(default)]
+    pub curseforge: RateLimit,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RateLimit {
+    pub per_minute: Option<i64>,
+    /// At once, after a pause.
+    pub burst: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Proxy {
+    /// Without credentials: they would stand in every pod for all to read.
+    pub url: Option<String>,
+    /// In every namespace that has TrackedMods; its value may hold credentials.
+    pub url_secret_ref: Option<SecretKey>,
+    /// Hosts that are asked directly, separated by commas.
+    pub no_proxy: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretKey {
+    pub name: String,
+    pub key: String,
+}
+
+/// In every namespace that has TrackedMods.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConfigMapKey {
+    pub config_map: String,
+    #[serde(default = "default_ca_key")]
+    pub key: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +201,10 @@ impl Config {
             return Some(("database".to_owned(), problem.to_owned()));
         }
         let collector = &self.collector;
+        let RateLimits {
+            modrinth,
+            curseforge,
+        } = &collector.rate_limits;
         let numbers = [
             (
                 "deadlineSeconds",
@@ -145,12 +212,37 @@ impl Config {
                 DEADLINE,
             ),
             ("sampleDays", collector.sample_days, SAMPLE_DAYS),
+            (
+                "rateLimits.modrinth.perMinute",
+                modrinth.per_minute,
+                REQUESTS,
+            ),
+            ("rateLimits.modrinth.burst", modrinth.burst, REQUESTS),
+            (
+                "rateLimits.curseforge.perMinute",
+                curseforge.per_minute,
+                REQUESTS,
+            ),
+            ("rateLimits.curseforge.burst", curseforge.burst, REQUESTS),
         ];
         for (field, number, range) in numbers {
             if let Some(number) = number.filter(|number| !range.contains(number)) {
                 let (least, most) = range.into_inner();
                 let problem = format!("{number} is not between {least} and {most}");
                 return Some((format!("collector.{field}"), problem));
+            }
+        }
+        if let Some(problem) = collector.proxy.as_ref().and_then(Proxy::flaw) {
+            return Some(("collector.proxy".to_owned(), problem.to_owned()));
+        }
+        let keys = [
+            ("labels", &collector.labels),
+            ("annotations", &collector.annotations),
+        ];
+        for (field, map) in keys {
+            if let Some(key) = map.keys().find(|key| names::is_reserved(key)) {
+                let problem = "the operator sets it itself; take another key".to_owned();
+                return Some((format!("collector.{field}.{key}"), problem));
             }
         }
         // Everything else the operator tells the pods itself.
@@ -160,6 +252,21 @@ impl Config {
             format!("collector.environment.{foreign}"),
             "only OTEL_* and MODSTATS_LOG can be set here".to_owned(),
         ))
+    }
+}
+
+impl Proxy {
+    fn flaw(&self) -> Option<&'static str> {
+        match (&self.url, &self.url_secret_ref) {
+            (Some(url), None) if url.contains('@') => Some(
+                "url holds credentials, which would stand in every pod; put it into a Secret and name that in urlSecretRef",
+            ),
+            (Some(url), None) if !(url.starts_with("http://") || url.starts_with("https://")) => {
+                Some("url is no address like http://proxy.example:3128")
+            }
+            (Some(_), None) | (None, Some(_)) => None,
+            _ => Some("give exactly one of url and urlSecretRef"),
+        }
     }
 }
 
@@ -181,6 +288,10 @@ fn default_listen() -> SocketAddr {
 
 fn default_pull_policy() -> String {
     "IfNotPresent".to_owned()
+}
+
+fn default_ca_key() -> String {
+    "ca.crt".to_owned()
 }
 
 fn default_deadline() -> i64 {
@@ -205,7 +316,7 @@ collector:
     fn read(text: &str) -> Result<Config, String> {
         let folder = std::env::temp_dir().join(format!("operator-config-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(format!("{:x}.yaml", text.len()));
+        let path = folder.join(format!("{}.yaml", names::hash(&[text])));
         std::fs::write(&path, text).unwrap();
         Config::read(&path).map_err(|error| error.to_string())
     }
@@ -244,6 +355,42 @@ collector:
                 &format!("  {field}: {wrong}\n  tolerations"),
             );
             assert!(wrong.contains(&format!("collector.{field}")), "{wrong}");
+        }
+        for (more, field, said) in [
+            (
+                "labels: {modstats.dev/source: x}",
+                "labels.modstats.dev/source",
+                "another key",
+            ),
+            (
+                "annotations: {modstats.dev/document: x}",
+                "annotations.modstats.dev/document",
+                "another key",
+            ),
+            (
+                "proxy: {url: 'http://me:secret@proxy:3128'}",
+                "proxy",
+                "urlSecretRef",
+            ),
+            ("proxy: {noProxy: a}", "proxy", "exactly one of"),
+            ("proxy: {url: 'proxy:3128'}", "proxy", "no address"),
+            (
+                "rateLimits: {modrinth: {perMinute: 0}}",
+                "rateLimits.modrinth.perMinute",
+                "not between",
+            ),
+            (
+                "rateLimits: {curseforge: {burst: 10001}}",
+                "rateLimits.curseforge.burst",
+                "not between",
+            ),
+        ] {
+            let wrong = changed("  tolerations", &format!("  {more}\n  tolerations"));
+            assert!(wrong.contains(&format!("collector.{field}: ")), "{wrong}");
+            assert!(
+                wrong.contains(said) && !wrong.contains("secret@"),
+                "{wrong}"
+            );
         }
         let missing = read("watch: {clusterWide: true}\n").unwrap_err();
         assert!(missing.contains("collector"), "{missing}");

@@ -10,6 +10,7 @@ use modstats_crds::DatabaseSpec;
 
 use crate::cluster::{self, Cluster};
 use crate::names::selector;
+use crate::trouble::Trouble;
 use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,23 @@ pub enum DereferenceError {
         what: &'static str,
         source: Box<kube::Error>,
     },
+}
+
+impl DereferenceError {
+    /// What no further try mends by itself.
+    pub fn lasting(&self) -> Option<Trouble> {
+        match self {
+            DereferenceError::ClusterShape { .. } => {
+                Some(Trouble::new("ClusterUnreadable", &self.to_string()))
+            }
+            DereferenceError::Cluster { source, .. } | DereferenceError::List { source, .. } => {
+                let refused = matches!(source.as_ref(), kube::Error::Api(it) if it.is_forbidden());
+                let message =
+                    format!("{self}; does the operator have the rights that its chart gives it?");
+                refused.then(|| Trouble::new("Forbidden", &message))
+            }
+        }
+    }
 }
 
 /// What the cluster holds for one TrackedMod.

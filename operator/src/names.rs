@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 /// The manager of every field that the operator applies.
 pub const MANAGER: &str = "modstats-operator";
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+const NAME: &str = "app.kubernetes.io/name";
 pub const TRACKED_MOD: &str = "modstats.dev/tracked-mod";
 pub const SOURCE: &str = "modstats.dev/source";
 /// The TrackedMod as a run works from it; on pods.
@@ -113,10 +114,16 @@ pub fn labels(document: &Document, source: Source) -> BTreeMap<String, String> {
     let label = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     BTreeMap::from([
         label(MANAGED_BY, MANAGER),
-        label("app.kubernetes.io/name", "modstats-collector"),
+        label(NAME, "modstats-collector"),
         label(TRACKED_MOD, &document.name),
         label(SOURCE, source.as_str()),
     ])
+}
+
+/// Whether a label or annotation of pods is not the user's to set.
+pub fn is_reserved(key: &str) -> bool {
+    let of_kubernetes = ["batch.kubernetes.io/", "modstats.dev/"];
+    [MANAGED_BY, NAME].contains(&key) || of_kubernetes.iter().any(|it| key.starts_with(it))
 }
 
 /// Selects what was made for one TrackedMod.

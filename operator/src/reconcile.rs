@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::dereference::{DereferenceError, Dereferenced, dereference};
 use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
+use crate::overdue::overdue;
 use crate::run::{End, Run, runs};
 use crate::status::{Verdict, status, whole_seconds};
 use crate::validate::{document, validate};
@@ -114,7 +115,15 @@ async fn five_steps(
         .as_ref()
         .or(config.database.as_ref());
     let Dereferenced { database, children } =
-        dereference(client, namespace, name, database).await?;
+        match dereference(client, namespace, name, database).await {
+            Ok(found) => found,
+            Err(error) => {
+                if let Some(trouble) = error.lasting() {
+                    write_status(context, &tracked_mod, &Verdict::Blocked(&trouble), now).await?;
+                }
+                return Err(error.into());
+            }
+        };
     let collect_now = tracked_mod.annotations().get(COLLECT_NOW);
     let collect_now = collect_now.map(|value| hash(&[value]));
     let validated = match validate(&tracked_mod, &database, collect_now) {
@@ -134,9 +143,12 @@ async fn five_steps(
         .await
         .err();
     let runs = runs(&validated.document, &children);
+    let before = tracked_mod.status.as_ref();
+    let overdue = overdue(&validated.document, &children, &runs, before, now);
     let verdict = Verdict::Valid {
         validated: &validated,
         runs: &runs,
+        overdue: &overdue,
         failure: failure.as_ref(),
     };
     write_status(context, &tracked_mod, &verdict, now).await?;

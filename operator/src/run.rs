@@ -7,13 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
 use kube::ResourceExt;
-use modstats_crds::{Document, Outcome, Source, TerminationMessage, clean};
+use modstats_crds::{Document, Outcome, Source, TerminationMessage};
 
 use crate::dereference::Children;
 use crate::names::{CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT, SOURCE, projects_hash};
+use crate::trouble::Trouble;
 
-/// A message in a status is for people, and the schema bounds it.
-const LONGEST: usize = 500;
 /// How long before its Job's creation a run can have been due, and after it by the clocks' difference.
 const LATEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 const EARLIEST: SignedDuration = SignedDuration::from_hours(1);
@@ -39,12 +38,6 @@ pub enum End {
     Silent(Trouble),
     /// It ended well, and whoever could tell more is gone.
     Gone,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    pub reason: String,
-    pub message: String,
 }
 
 impl End {
@@ -143,14 +136,9 @@ fn finished(job: &Job) -> Option<(bool, Trouble)> {
     let over = conditions
         .iter()
         .find(|it| it.status == "True" && matches!(it.type_.as_str(), "Complete" | "Failed"))?;
-    let why = Trouble {
-        reason: over.reason.clone().unwrap_or_else(|| over.type_.clone()),
-        message: shown(
-            over.message
-                .as_deref()
-                .unwrap_or("the run ended without a word"),
-        ),
-    };
+    let reason = over.reason.as_ref().unwrap_or(&over.type_);
+    let message = over.message.as_deref();
+    let why = Trouble::stated(reason, message.unwrap_or("the run ended without a word"));
     Some((over.type_ == "Complete", why))
 }
 
@@ -173,16 +161,14 @@ fn container(pod: &Pod) -> Option<&ContainerStatus> {
 /// Why a container that has ended told nothing: killed for its memory, mostly.
 fn cut_short(pod: &Pod) -> Option<Trouble> {
     let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
-    Some(Trouble {
-        reason: terminated
-            .reason
-            .clone()
-            .unwrap_or_else(|| "Error".to_owned()),
-        message: shown(&format!(
-            "the collector ended with exit code {} and without a word",
-            terminated.exit_code
-        )),
-    })
+    let message = format!(
+        "the collector ended with exit code {} and without a word",
+        terminated.exit_code
+    );
+    Some(Trouble::stated(
+        terminated.reason.as_deref().unwrap_or("Error"),
+        &message,
+    ))
 }
 
 /// Why a pod can't start: no node, no image, a Secret or a key of it that isn't there.
@@ -225,14 +211,7 @@ fn warned(uid: Option<String>, events: &[Event]) -> Option<Trouble> {
     Some(trouble(&event.reason, &event.message))
 }
 
-/// In Kubernetes' own words.
 fn trouble(reason: &Option<String>, message: &Option<String>) -> Trouble {
-    Trouble {
-        reason: reason.clone().unwrap_or_default(),
-        message: shown(message.as_deref().unwrap_or_default()),
-    }
-}
-
-fn shown(text: &str) -> String {
-    clean(text, LONGEST)
+    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+    Trouble::stated(&text(reason), &text(message))
 }

@@ -6,8 +6,7 @@ mod tests;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use modstats_crds::{
-    CollectNow, Outcome, PinnedProject, Source, SourceStatus, TerminationMessage, TrackedMod,
-    TrackedModStatus,
+    CollectNow, Outcome, PinnedProject, Source, SourceStatus, TrackedMod, TrackedModStatus,
 };
 
 use crate::apply::ApplyError;
@@ -15,7 +14,9 @@ use crate::conditions::{
     COLLECTION_SUCCEEDED, DATABASE_READY, READY, RECONCILING, STALLED, Said, State, merged, said,
 };
 use crate::names;
-use crate::run::{End, Run, Trouble};
+use crate::overdue::Overdue;
+use crate::run::{End, Run};
+use crate::trouble::Trouble;
 use crate::validate::{Invalid, Readiness, Validated};
 
 /// What one reconcile came to.
@@ -25,8 +26,11 @@ pub enum Verdict<'a> {
     Valid {
         validated: &'a Validated,
         runs: &'a [Run],
+        overdue: &'a [Overdue],
         failure: Option<&'a ApplyError>,
     },
+    /// What is there can't be read, and won't be until somebody changes that.
+    Blocked(&'a Trouble),
 }
 
 /// The status to write at `now`, which has whole seconds; equal to the present one where nothing changed.
@@ -95,7 +99,7 @@ fn source_status(
     if validated.may_run() && status.projects_hash.as_ref() != Some(&hash) {
         status.projects_hash = Some(hash);
         status.outcome = None;
-        status.message = None;
+        tell(&mut status, None);
     }
     let mut trouble = None;
     for run in runs.iter().filter(|run| run.source == source) {
@@ -126,6 +130,7 @@ fn nothing_known(source: Source) -> SourceStatus {
         downloads: None,
         job: None,
         projects: Vec::new(),
+        reason: None,
         message: None,
     }
 }
@@ -140,12 +145,12 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
         End::Running {
             trouble: Some(trouble),
         } => {
-            status.message = Some(in_words(trouble));
+            tell(status, Some(trouble));
             Some(trouble.clone())
         }
         End::Silent(trouble) => {
             if !told_already {
-                status.message = Some(in_words(trouble));
+                tell(status, Some(trouble));
             }
             if !(told_already && status.outcome == Some(Outcome::Failed)) {
                 status.outcome = Some(Outcome::Lost);
@@ -161,7 +166,8 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
                 }
                 Source::Modpacks => *modpacks = message.modpacks.or(*modpacks),
             }
-            status.message = first_error(message).as_ref().map(in_words);
+            let first = Trouble::told(&message.errors, message.errors_left_out);
+            tell(status, first.as_ref());
             for pin in &message.projects {
                 remember(&mut status.projects, pin);
             }
@@ -170,12 +176,17 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
                 status.last_success_time = Some(Time(whole_seconds(message.ended_at)));
                 None
             } else {
-                first_error(message)
+                first
             }
         }
     };
     status.job = Some(run.job.clone());
     trouble
+}
+
+fn tell(status: &mut SourceStatus, trouble: Option<&Trouble>) {
+    status.reason = trouble.map(|it| it.reason.clone());
+    status.message = trouble.map(|it| it.message.clone());
 }
 
 /// Pins that the message had no room for keep their last value.
@@ -184,23 +195,6 @@ fn remember(pins: &mut Vec<PinnedProject>, pin: &PinnedProject) {
         Some(known) => known.id.clone_from(&pin.id),
         None => pins.push(pin.clone()),
     }
-}
-
-fn first_error(message: &TerminationMessage) -> Option<Trouble> {
-    let first = message.errors.first()?;
-    let more = message.errors.len() + message.errors_left_out - 1;
-    let more = match more {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    Some(Trouble {
-        reason: first.reason.clone(),
-        message: format!("{}: {}{more}", first.subject, first.message),
-    })
-}
-
-fn in_words(trouble: &Trouble) -> String {
-    format!("{}: {}", trouble.reason, trouble.message)
 }
 
 /// Answered as soon as a run may be made; its Jobs are made once the status holds the hash.
@@ -259,6 +253,10 @@ fn conditions(
         Verdict::Invalid(Invalid::NoDatabase(it)) => {
             (stalled(it.reason, &it.message), database(it))
         }
+        Verdict::Blocked(it) => (
+            waiting(&it.reason, &it.message),
+            kept(before, DATABASE_READY),
+        ),
         Verdict::Valid {
             validated, failure, ..
         } => {
@@ -279,8 +277,8 @@ fn conditions(
     };
     conditions.push(database);
     conditions.push(match verdict {
-        Verdict::Invalid(_) => kept(before, COLLECTION_SUCCEEDED),
-        Verdict::Valid { .. } => collection(after, troubled),
+        Verdict::Invalid(_) | Verdict::Blocked(_) => kept(before, COLLECTION_SUCCEEDED),
+        Verdict::Valid { overdue, .. } => collection(after, troubled, overdue),
     });
     conditions
 }
@@ -301,55 +299,43 @@ fn kept(before: &TrackedModStatus, type_: &'static str) -> Said {
 }
 
 /// How the last runs of all sources ended: the worst one speaks.
-fn collection(status: &TrackedModStatus, troubled: &[(Source, Trouble)]) -> Said {
+fn collection(
+    status: &TrackedModStatus,
+    troubled: &[(Source, Trouble)],
+    overdue: &[Overdue],
+) -> Said {
+    let says =
+        |state, reason: &str, message: String| said(COLLECTION_SUCCEEDED, state, reason, message);
+    if let Some(it) = overdue.first() {
+        let message = format!(
+            "{}: no run has started since the one due at {}; see the events of the CronJob {}, and whether the cluster's CronJob controller runs",
+            it.source, it.due, it.cron_job
+        );
+        return says(State::False, "Overdue", message);
+    }
     let sources = &status.sources;
+    let reason = |it: &SourceStatus| it.reason.clone().unwrap_or_else(|| "Failed".to_owned());
+    let words = |it: &SourceStatus| {
+        let message = it.message.as_deref().unwrap_or("no more is known");
+        format!("{}: {}: {message}", it.source, reason(it))
+    };
     let failed = |it: &&SourceStatus| matches!(it.outcome, Some(Outcome::Failed | Outcome::Lost));
     let held_up = |it: &&SourceStatus| troubled.iter().any(|(source, _)| *source == it.source);
-    let speaking = sources
-        .iter()
-        .find(failed)
-        .or_else(|| sources.iter().find(held_up));
-    if let Some(it) = speaking {
-        let message = it
-            .message
-            .clone()
-            .unwrap_or_else(|| "no run ended well".to_owned());
-        let reason = message
-            .split_once(": ")
-            .map_or("Failed", |(reason, _)| reason)
-            .to_owned();
-        return said(
-            COLLECTION_SUCCEEDED,
-            State::False,
-            reason,
-            format!("{}: {message}", it.source),
-        );
+    let mut speaking = sources.iter().filter(failed);
+    if let Some(it) = speaking.next().or_else(|| sources.iter().find(held_up)) {
+        return says(State::False, &reason(it), words(it));
     }
     if let Some(it) = sources.iter().find(|it| it.outcome.is_none()) {
         let message = format!("{}: no run has ended yet", it.source);
-        return said(
-            COLLECTION_SUCCEEDED,
-            State::Unknown,
-            "NotYetCollected",
-            message,
-        );
+        return says(State::Unknown, "NotYetCollected", message);
     }
-    if let Some(it) = sources
-        .iter()
-        .find(|it| it.outcome == Some(Outcome::Partial))
-    {
-        let message = it.message.clone().unwrap_or_default();
-        return said(
-            COLLECTION_SUCCEEDED,
-            State::True,
-            "Partial",
-            format!("{}: {message}", it.source),
-        );
+    let partial = |it: &&SourceStatus| it.outcome == Some(Outcome::Partial);
+    if let Some(it) = sources.iter().find(partial) {
+        return says(State::True, "Partial", words(it));
     }
-    said(
-        COLLECTION_SUCCEEDED,
+    says(
         State::True,
         "Complete",
-        "every project was recorded",
+        "every project was recorded".to_owned(),
     )
 }

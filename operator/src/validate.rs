@@ -149,6 +149,18 @@ fn usable(
                         "the Cluster {name} is hibernated: set its annotation cnpg.io/hibernation to off"
                     ),
                 ),
+                State::FailingOver => not(
+                    "ClusterFailingOver",
+                    format!(
+                        "the Cluster {name} is changing its primary; it takes writes again by itself"
+                    ),
+                ),
+                State::Deleted => not(
+                    "ClusterMissing",
+                    format!(
+                        "the Cluster {name} is being deleted: create it anew, or name another one in spec.database"
+                    ),
+                ),
                 State::NotReady(said) if said.is_empty() => not(
                     "ClusterNotReady",
                     format!(

@@ -23,7 +23,7 @@ use crate::validate::Validated;
 
 /// A run that is later than this waits for the next time; more than ten seconds, or the CronJob
 /// controller might never be in time.
-const STARTING_DEADLINE: i64 = 1800;
+pub const STARTING_DEADLINE: i64 = 1800;
 const RETRIES: i32 = 1;
 /// For pulling the image, waiting for a node, and between two attempts.
 const ALLOWANCE: i64 = 600;
@@ -106,7 +106,7 @@ fn cron_job(validated: &Validated, config: &CollectorConfig, source: Source) -> 
         metadata: metadata(document, source, names::cron_job(document, source)),
         spec: Some(CronJobSpec {
             schedule: schedule.to_string(),
-            time_zone: Some(iana_name(&zone)),
+            time_zone: Some(zone_name(&zone)),
             suspend: Some(document.spec.suspend),
             concurrency_policy: Some("Forbid".to_owned()),
             starting_deadline_seconds: Some(STARTING_DEADLINE),
@@ -124,7 +124,8 @@ fn cron_job(validated: &Validated, config: &CollectorConfig, source: Source) -> 
     }
 }
 
-fn iana_name(zone: &TimeZone) -> String {
+/// As CronJobs take it.
+pub fn zone_name(zone: &TimeZone) -> String {
     match zone.iana_name() {
         Some(name) if *zone != TimeZone::UTC => name.to_owned(),
         _ => "Etc/UTC".to_owned(),

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, DownwardAPIVolumeFile, DownwardAPIVolumeSource, EnvVar, EnvVarSource,
-    KeyToPath, LocalObjectReference, ObjectFieldSelector, PodSecurityContext, PodSpec,
-    PodTemplateSpec, ResourceRequirements, SeccompProfile, SecretKeySelector, SecretVolumeSource,
-    SecurityContext, Volume, VolumeMount,
+    Capabilities, ConfigMapVolumeSource, Container, DownwardAPIVolumeFile, DownwardAPIVolumeSource,
+    EnvVar, EnvVarSource, KeyToPath, LocalObjectReference, ObjectFieldSelector, PodSecurityContext,
+    PodSpec, PodTemplateSpec, ResourceRequirements, SeccompProfile, SecretKeySelector,
+    SecretVolumeSource, SecurityContext, Volume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use modstats_crds::{Document, Source};
 
-use crate::config::CollectorConfig;
+use crate::config::{CollectorConfig, ConfigMapKey, Proxy, RateLimits};
 use crate::names::{self, CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT};
 use crate::validate::{Database, Validated};
 
@@ -23,6 +23,7 @@ const DOCUMENT_FOLDER: &str = "/run/modstats/document";
 const DOCUMENT_FILE: &str = "trackedmod.json";
 const CA_FOLDER: &str = "/run/modstats/database";
 const CA_FILE: &str = "ca.crt";
+const TRUSTED_FOLDER: &str = "/run/modstats/trusted";
 
 pub fn template(
     validated: &Validated,
@@ -30,10 +31,13 @@ pub fn template(
     source: Source,
 ) -> PodTemplateSpec {
     let document = &validated.document;
-    let annotations = BTreeMap::from([(DOCUMENT.to_owned(), json(document))]);
+    let mut labels = config.labels.clone();
+    labels.extend(names::labels(document, source));
+    let mut annotations = config.annotations.clone();
+    annotations.insert(DOCUMENT.to_owned(), json(document));
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
-            labels: Some(names::labels(document, source)),
+            labels: Some(labels),
             annotations: Some(annotations),
             ..ObjectMeta::default()
         }),
@@ -57,6 +61,10 @@ fn pod(validated: &Validated, config: &CollectorConfig, source: Source) -> PodSp
         volumes.push(ca_volume(ca_secret));
         mounts.push(mount("database-ca", CA_FOLDER));
     }
+    if let Some(trusted) = &config.trusted_ca {
+        volumes.push(trusted_volume(trusted));
+        mounts.push(mount("trusted-ca", TRUSTED_FOLDER));
+    }
     PodSpec {
         restart_policy: Some("Never".to_owned()),
         automount_service_account_token: Some(false),
@@ -72,6 +80,7 @@ fn pod(validated: &Validated, config: &CollectorConfig, source: Source) -> PodSp
             ..PodSecurityContext::default()
         }),
         image_pull_secrets: some(pull_secrets.collect()),
+        priority_class_name: config.priority_class_name.clone(),
         node_selector: Some(config.node_selector.clone()).filter(|it| !it.is_empty()),
         tolerations: some(config.tolerations.clone()),
         affinity: config.affinity.clone(),
@@ -170,21 +179,54 @@ fn environment(validated: &Validated, config: &CollectorConfig, source: Source) 
             &config.deadline_seconds.to_string(),
         ),
     ]);
-    let sample_days = config.sample_days.map(|days| days.to_string());
+    let number = |number: Option<i64>| number.map(|number| number.to_string());
+    let RateLimits {
+        modrinth,
+        curseforge,
+    } = &config.rate_limits;
+    let trusted = config.trusted_ca.as_ref();
     let optional = [
-        ("MODSTATS_MODRINTH_URL", &config.modrinth_url),
-        ("MODSTATS_CURSEFORGE_URL", &config.curseforge_url),
+        ("MODSTATS_MODRINTH_URL", config.modrinth_url.clone()),
+        ("MODSTATS_CURSEFORGE_URL", config.curseforge_url.clone()),
         (
             "MODSTATS_CURSEFORGE_WEBSITE_URL",
-            &config.curseforge_website_url,
+            config.curseforge_website_url.clone(),
         ),
-        ("MODSTATS_SAMPLE_DAYS", &sample_days),
-        ("MODSTATS_LOG_FORMAT", &config.log_format),
+        ("MODSTATS_MODRINTH_PER_MINUTE", number(modrinth.per_minute)),
+        ("MODSTATS_MODRINTH_BURST", number(modrinth.burst)),
+        (
+            "MODSTATS_CURSEFORGE_PER_MINUTE",
+            number(curseforge.per_minute),
+        ),
+        ("MODSTATS_CURSEFORGE_BURST", number(curseforge.burst)),
+        (
+            "MODSTATS_TRUSTED_CA",
+            trusted.map(|_| format!("{TRUSTED_FOLDER}/{CA_FILE}")),
+        ),
+        ("MODSTATS_SAMPLE_DAYS", number(config.sample_days)),
+        ("MODSTATS_LOG_FORMAT", config.log_format.clone()),
     ];
-    let given = |(name, it): (&str, &Option<String>)| it.as_ref().map(|it| value(name, it));
+    let given = |(name, it): (&str, Option<String>)| it.map(|it| value(name, &it));
     environment.extend(optional.into_iter().filter_map(given));
+    environment.extend(config.proxy.iter().flat_map(proxy));
     environment.extend(config.environment.iter().map(|(name, it)| value(name, it)));
     environment
+}
+
+/// As reqwest reads it.
+fn proxy(proxy: &Proxy) -> Vec<EnvVar> {
+    let of_proxy = |name: &str| match (&proxy.url, &proxy.url_secret_ref) {
+        (Some(url), _) => Some(value(name, url)),
+        (None, Some(secret)) => Some(secret_key(name, &secret.name, &secret.key, false)),
+        (None, None) => None,
+    };
+    let no_proxy = proxy.no_proxy.as_ref();
+    let variables = [
+        of_proxy("HTTPS_PROXY"),
+        of_proxy("HTTP_PROXY"),
+        no_proxy.map(|hosts| value("NO_PROXY", hosts)),
+    ];
+    variables.into_iter().flatten().collect()
 }
 
 /// A value of the operator's configuration or of a Cluster's status; a dollar sign means itself.
@@ -258,6 +300,22 @@ fn ca_volume(secret: &str) -> Volume {
                 mode: None,
             }]),
             ..SecretVolumeSource::default()
+        }),
+        ..Volume::default()
+    }
+}
+
+fn trusted_volume(trusted: &ConfigMapKey) -> Volume {
+    Volume {
+        name: "trusted-ca".to_owned(),
+        config_map: Some(ConfigMapVolumeSource {
+            name: trusted.config_map.clone(),
+            items: Some(vec![KeyToPath {
+                key: trusted.key.clone(),
+                path: CA_FILE.to_owned(),
+                mode: None,
+            }]),
+            ..ConfigMapVolumeSource::default()
         }),
         ..Volume::default()
     }

@@ -39,7 +39,7 @@ fn now() -> Timestamp {
     "2026-03-01T00:00:00Z".parse().unwrap()
 }
 
-fn config() -> CollectorConfig {
+pub fn config() -> CollectorConfig {
     serde_json::from_value(json!({
         "image": "registry.example.invalid/modstats/collector:1",
         "resources": {"requests": {"cpu": "10m"}, "limits": {"memory": "128Mi"}},
@@ -346,4 +346,67 @@ fn collect_now_runs_once_for_what_the_status_holds() {
     assert_eq!(annotations[SCHEDULED_AT], "2026-02-01T10:00:00Z");
     status.sources[0].last_schedule_time = Some(asked_at);
     assert!(jobs(&validated, &status).is_empty(), "it has run");
+}
+
+#[test]
+fn what_is_configured_for_pods_is_in_every_pod() {
+    let mut config = config();
+    let given: CollectorConfig = serde_json::from_value(json!({
+        "image": "registry.example.invalid/collector@sha256:0a", "imagePullSecrets": ["pull"],
+        "labels": {"team": "mods"}, "annotations": {"sidecar.istio.io/inject": "false"},
+        "priorityClassName": "low", "trustedCa": {"configMap": "own", "key": "bundle.pem"},
+        "proxy": {"urlSecretRef": {"name": "way-out", "key": "url"}, "noProxy": ".svc"},
+        "rateLimits": {"modrinth": {"perMinute": 60}, "curseforge": {"burst": 1}},
+        "nodeSelector": {"disk": "ssd"}, "tolerations": [{"operator": "Exists"}],
+        "affinity": {"podAntiAffinity": {}},
+    }))
+    .unwrap();
+    config.clone_from(&given);
+    let status = TrackedModStatus {
+        sources: vec![known(Source::Modrinth, None)],
+        ..TrackedModStatus::default()
+    };
+    let desired = build(&modrinth_alone(), &config, Some(&status), now());
+    let cron_job = desired.cron_jobs[&Source::Modrinth].spec.clone().unwrap();
+    let job = desired.jobs[0].spec.clone().unwrap();
+    for template in [cron_job.job_template.spec.unwrap().template, job.template] {
+        let metadata = template.metadata.unwrap();
+        assert_eq!(metadata.labels.unwrap()["team"], "mods");
+        let annotations = metadata.annotations.unwrap();
+        assert_eq!(annotations["sidecar.istio.io/inject"], "false");
+        assert!(annotations.contains_key(names::DOCUMENT));
+        let pod = template.spec.unwrap();
+        let container = &pod.containers[0];
+        assert_eq!(container.image, Some(given.image.clone()));
+        assert_eq!(pod.priority_class_name.as_deref(), Some("low"));
+        assert_eq!(pod.node_selector, Some(given.node_selector.clone()));
+        assert_eq!(pod.tolerations, Some(given.tolerations.clone()));
+        assert_eq!(pod.affinity, given.affinity);
+        assert_eq!(json!(pod.image_pull_secrets), json!([{"name": "pull"}]));
+        let environment = json!(container.env);
+        let of = |name: &str| {
+            let mut variables = environment.as_array().unwrap().iter();
+            variables.find(|it| it["name"] == name).unwrap().clone()
+        };
+        assert_eq!(of("MODSTATS_MODRINTH_PER_MINUTE")["value"], "60");
+        assert_eq!(of("MODSTATS_CURSEFORGE_BURST")["value"], "1");
+        assert_eq!(of("NO_PROXY")["value"], ".svc");
+        let key = json!({"name": "way-out", "key": "url"});
+        assert_eq!(of("HTTPS_PROXY")["valueFrom"]["secretKeyRef"], key);
+        let path = of("MODSTATS_TRUSTED_CA")["value"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let mounts = json!(container.volume_mounts);
+        let mount = mounts.as_array().unwrap().last().unwrap();
+        assert_eq!(
+            path,
+            format!("{}/ca.crt", mount["mountPath"].as_str().unwrap())
+        );
+        let volumes = json!(pod.volumes);
+        let volume = volumes.as_array().unwrap().last().unwrap();
+        assert_eq!(volume["name"], mount["name"]);
+        let items = json!([{"key": "bundle.pem", "path": "ca.crt"}]);
+        assert_eq!(volume["configMap"], json!({"name": "own", "items": items}));
+    }
 }

@@ -98,7 +98,7 @@ fn words_of_others_are_none() {
     }
     let killed = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
     let told = ends(failed(), vec![pod(1, killed)]);
-    assert_eq!(told[0].1.as_deref(), Some("OOMKilled"));
+    assert_eq!(told[0].1.as_deref(), Some("OutOfMemory"));
     assert_eq!(
         ends(failed(), vec![])[0].1.as_deref(),
         Some("BackoffLimitExceeded")
@@ -169,5 +169,5 @@ fn a_volume_that_can_not_be_mounted_is_told_by_an_event() {
     assert_eq!(held_up(&pod, &[]), None);
     pod.metadata.uid = Some("p".to_owned());
     let trouble = held_up(&pod, &[event.unwrap()]).unwrap();
-    assert_eq!(trouble.reason, "FailedMount");
+    assert_eq!(trouble.reason, "SecretMissing");
 }

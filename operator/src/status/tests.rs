@@ -1,5 +1,6 @@
 use super::*;
 use crate::build::tests::modrinth_alone;
+use modstats_crds::TerminationMessage;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_769_646_000 + second).unwrap()
@@ -50,6 +51,7 @@ fn status_of(validated: &Validated, reconciles: &[Vec<Run>]) -> TrackedModStatus
         let verdict = Verdict::Valid {
             validated,
             runs,
+            overdue: &[],
             failure: None,
         };
         tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
@@ -99,14 +101,8 @@ fn notes_of_a_complete_run_fail_nothing_and_trouble_after_a_partial_one_does() {
     let noted = vec![run("a", 0, told(Outcome::Complete, Some("SlugReassigned")))];
     let status = seen(&[noted]);
     assert_eq!(condition(&status), ("True", "Complete"));
-    assert!(
-        status.sources[0]
-            .message
-            .as_ref()
-            .unwrap()
-            .contains("SlugReassigned")
-    );
-    let partial = vec![run("a", 0, told(Outcome::Partial, Some("ProjectUnknown")))];
+    assert_eq!(status.sources[0].reason.as_deref(), Some("SlugReassigned"));
+    let partial = vec![run("a", 0, told(Outcome::Partial, Some("ProjectNotFound")))];
     let status = seen(std::slice::from_ref(&partial));
     assert_eq!(condition(&status), ("True", "Partial"));
     let blocked = vec![
@@ -127,6 +123,30 @@ fn an_old_run_is_taken_only_where_nothing_is_known() {
     assert_eq!(condition(&status), ("True", "Complete"));
     let last = status.sources[0].last_schedule_time.as_ref().unwrap().0;
     assert_eq!(last, at(60), "it never goes back");
+}
+
+#[test]
+fn a_schedule_that_nobody_keeps_outranks_how_the_last_run_ended() {
+    let validated = modrinth_alone();
+    let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
+    let runs = [run("a", 0, told(Outcome::Failed, Some("KeyRefused")))];
+    let missed = Overdue {
+        source: Source::Modrinth,
+        cron_job: "a-modrinth-1".to_owned(),
+        due: at(60),
+    };
+    for (overdue, reason) in [(vec![missed], "Overdue"), (vec![], "KeyRefused")] {
+        let verdict = Verdict::Valid {
+            validated: &validated,
+            runs: &runs,
+            overdue: &overdue,
+            failure: None,
+        };
+        tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
+        let status = tracked_mod.status.as_ref().unwrap();
+        assert_eq!(condition(status), ("False", reason));
+        assert_eq!(status.sources[0].reason.as_deref(), Some("KeyRefused"));
+    }
 }
 
 #[test]
@@ -202,6 +222,7 @@ fn modpacks_that_are_not_asked_for_any_more_are_not_told() {
     tracked_mod.status = Some(before);
     let verdict = Verdict::Valid {
         validated: &validated,
+        overdue: &[],
         runs: &told,
         failure: None,
     };

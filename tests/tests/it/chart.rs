@@ -70,6 +70,8 @@ async fn the_defaults_are_operator_database_and_dashboard_in_one_namespace() {
     let objects = rendered("").await;
     let expected = [
         "Cluster modstats-db",
+        "ClusterRole modstats-modstats-trackedmods-edit",
+        "ClusterRole modstats-modstats-trackedmods-view",
         "ConfigMap modstats-operator",
         "CustomResourceDefinition trackedmods.modstats.dev",
         "Deployment modstats-dashboard",
@@ -81,7 +83,8 @@ async fn the_defaults_are_operator_database_and_dashboard_in_one_namespace() {
     ];
     assert_eq!(names(&objects), expected.map(str::to_owned).into());
     for object in &objects {
-        if object["kind"] != "CustomResourceDefinition" {
+        let kind = object["kind"].as_str().unwrap();
+        if !["CustomResourceDefinition", "ClusterRole"].contains(&kind) {
             assert_eq!(object["metadata"]["namespace"], "modstats");
         }
         let hook = &object["metadata"]["annotations"]["helm.sh/hook"];
@@ -170,9 +173,38 @@ async fn the_operator_may_do_what_it_needs_and_nothing_with_secrets() {
         }
         let bound: BTreeSet<_> = names(&objects)
             .into_iter()
-            .filter(|name| name.contains("Role"))
+            .filter(|name| name.contains("Role") && !name.contains("trackedmods"))
             .collect();
         assert_eq!(bound, [role, binding].map(str::to_owned).into());
+    }
+}
+
+#[tokio::test]
+async fn kubernetes_own_roles_know_tracked_mods() {
+    let objects = rendered("").await;
+    for (role, verb, to) in [
+        ("view", "watch", vec!["admin", "edit", "view"]),
+        ("edit", "delete", vec!["admin", "edit"]),
+    ] {
+        let name = format!("modstats-modstats-trackedmods-{role}");
+        let role = find(&objects, "ClusterRole", &name);
+        let labels = role["metadata"]["labels"].as_object().unwrap();
+        let added: Vec<_> = labels
+            .keys()
+            .filter_map(|key| key.strip_prefix("rbac.authorization.k8s.io/aggregate-to-"))
+            .collect();
+        assert_eq!(added, to);
+        let rules: Vec<PolicyRule> = serde_json::from_value(role["rules"].clone()).unwrap();
+        assert_eq!(rules.len(), 1);
+        assert_eq!(rules[0].resources, Some(vec!["trackedmods".to_owned()]));
+        assert!(rules[0].verbs.contains(&verb.to_owned()), "{rules:?}");
+    }
+    for set in ["rbac.aggregate=false", "crds.enabled=false"] {
+        let names = names(&rendered(set).await);
+        assert!(
+            !names.iter().any(|name| name.contains("ClusterRole")),
+            "{names:?}"
+        );
     }
 }
 
@@ -183,6 +215,14 @@ async fn what_is_wrong_is_refused_by_its_name() {
         ("operator.replicas=2", ["/operator", "replicas"]),
         ("collector.image.tga=1", ["/collector/image", "tga"]),
         ("collector.sampleDays=0", ["/collector/sampleDays", "1"]),
+        (
+            "collector.proxy.url=http://me:word@proxy",
+            ["/collector/proxy/url", "pattern"],
+        ),
+        (
+            "collector.rateLimits.modrinth.perMinute=0",
+            ["/collector/rateLimits/modrinth/perMinute", "1"],
+        ),
         ("dashboard.environment.PATH=x", ["environment", "PATH"]),
         ("logFormat=xml", ["/logFormat", "json"]),
         ("database.instances=0", ["/database/instances", "1"]),
@@ -243,7 +283,13 @@ collector:
   modrinthUrl: http://simulator:1/
   curseforgeUrl: http://simulator:2/
   curseforgeWebsiteUrl: http://simulator:3/
+  rateLimits: {modrinth: {perMinute: 60, burst: 5}}
+  proxy: {urlSecretRef: {name: way-out, key: url}, noProxy: .svc}
+  trustedCa: {configMap: own}
   environment: {OTEL_SDK_DISABLED: true, MODSTATS_LOG: debug}
+  podLabels: {team: mods}
+  podAnnotations: {sidecar.istio.io/inject: 'false'}
+  priorityClassName: low
   nodeSelector: {disk: fast}
   tolerations: [{key: a, operator: Exists, tolerationSeconds: 3}]
   affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [

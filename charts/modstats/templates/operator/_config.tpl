@@ -40,6 +40,27 @@ collector:
   {{- with .curseforgeWebsiteUrl }}
   curseforgeWebsiteUrl: {{ . | quote }}
   {{- end }}
+  rateLimits:
+    {{- toYaml .rateLimits | nindent 4 }}
+  {{- with .proxy }}
+  proxy:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .trustedCa }}
+  trustedCa:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .podLabels }}
+  labels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
   {{- with .environment }}
   environment:
     {{- range $name, $value := . }}

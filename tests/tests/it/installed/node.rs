@@ -240,12 +240,7 @@ async fn from_helm_install_to_the_figures_on_the_page_and_nothing_left_behind() 
         )
         .await;
     let message = it
-        .condition(
-            "gears",
-            "CollectionSucceeded",
-            "False",
-            "CreateContainerConfigError",
-        )
+        .condition("gears", "CollectionSucceeded", "False", "SecretMissing")
         .await;
     assert!(
         message.contains("secret \"curseforge\" not found"),

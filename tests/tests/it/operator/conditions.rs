@@ -77,7 +77,7 @@ async fn a_job_that_may_have_no_pod_and_a_pod_that_can_not_start_say_why() {
         .apply(&modrinth_alone.replace("  database: {clusterRef: {name: db}}\n", ""))
         .await;
     let message = ground
-        .condition("CollectionSucceeded", "False", "FailedCreate")
+        .condition("CollectionSucceeded", "False", "Refused")
         .await;
     assert!(message.contains("exceeded quota"), "{message}");
 
@@ -97,7 +97,7 @@ async fn a_job_that_may_have_no_pod_and_a_pod_that_can_not_start_say_why() {
         .await
         .unwrap();
     let message = ground
-        .condition("CollectionSucceeded", "False", "CreateContainerConfigError")
+        .condition("CollectionSucceeded", "False", "SecretMissing")
         .await;
     assert!(
         message.contains("secret \"elsewhere\" not found"),
