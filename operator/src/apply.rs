@@ -28,6 +28,19 @@ pub enum ApplyError {
     },
 }
 
+impl ApplyError {
+    /// Whether no further try mends it by itself.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            ApplyError::NameTaken { .. } => true,
+            ApplyError::Write { source, .. } => matches!(
+                source.as_ref(),
+                kube::Error::Api(status) if status.is_forbidden() || status.is_invalid()
+            ),
+        }
+    }
+}
+
 /// What was applied last, by namespace and name: an apply that would change nothing isn't made.
 #[derive(Debug, Default)]
 pub struct Applied(Mutex<HashMap<(String, String), Known>>);

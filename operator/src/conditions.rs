@@ -12,6 +12,14 @@ pub const COLLECTION_SUCCEEDED: &str = "CollectionSucceeded";
 pub const RECONCILING: &str = "Reconciling";
 pub const STALLED: &str = "Stalled";
 
+pub const TYPES: [&str; 5] = [
+    READY,
+    DATABASE_READY,
+    COLLECTION_SUCCEEDED,
+    RECONCILING,
+    STALLED,
+];
+
 /// The schema allows more; a message is for people.
 const LONGEST: usize = 1024;
 

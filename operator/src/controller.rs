@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
@@ -29,19 +29,24 @@ const AT_ONCE: u16 = 4;
 /// Until Clusters are asked for again where CloudNativePG isn't installed.
 const CLUSTERS_MISSING: Duration = Duration::from_secs(15);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
+/// One that fails holds up the others, as kube has one back-off for all of them.
+const WATCH_RETRY: Duration = Duration::from_secs(5);
+/// Seconds.
+const RENEWED: u32 = 50;
 const MOST_DOUBLINGS: u32 = 8;
 
-/// Runs until `shutdown`, and returns when the reconciles under way have ended.
+/// Runs until `shutdown`, and returns when the reconciles under way have ended. Watches use a client
+/// of their own; all TrackedMods are looked at with each item of `recoveries`.
 pub async fn run(
     context: Arc<Context>,
+    client: Client,
+    recoveries: impl Stream<Item = ()> + Send + 'static,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
-    let (client, watch) = (context.client.clone(), context.config.watch.clone());
-    let ours = watcher::Config::default().labels(&format!("{MANAGED_BY}={MANAGER}"));
-    let controller = Controller::new(
-        api::<Tracked>(&client, &watch),
-        watcher::Config::default().any_semantic(),
-    );
+    let watch = context.config.watch.clone();
+    let ours = watching().labels(&format!("{MANAGED_BY}={MANAGER}"));
+    let controller = Controller::new(api::<Tracked>(&client, &watch), watching().any_semantic());
+    context.metrics.follow(controller.store());
     // Metadata alone: a pod's or Job's status changes its version, and is read when it is needed.
     let controller = controller
         .owns(api::<CronJob>(&client, &watch), ours.clone())
@@ -56,6 +61,8 @@ pub async fn run(
             |pod| tracked_mod_of(&pod),
         )
         .reconcile_all_on(changed_clusters(&client, &watch))
+        .reconcile_all_on(recoveries)
+        .trigger_backoff(Every(WATCH_RETRY))
         .with_config(
             controller::Config::default()
                 .concurrency(AT_ONCE)
@@ -107,15 +114,19 @@ async fn attempt(
     attempts: Arc<Attempts>,
 ) -> Result<Action, ReconcileError> {
     let key = key(&tracked_mod);
-    let action = reconcile(&attempts.context, &key.0, &key.1).await?;
-    attempts.context.metrics.reconciled("ok");
+    let start = Instant::now();
+    let failures = attempts.failures(|failures| failures.get(&key).copied().unwrap_or(0));
+    let result = reconcile(&attempts.context, &key.0, &key.1, failures).await;
+    attempts.context.metrics.reconciled(start.elapsed());
+    let action = result?;
     attempts.failures(|failures| failures.remove(&key));
     Ok(action)
 }
 
 fn retry(tracked_mod: Arc<Tracked>, error: &ReconcileError, attempts: Arc<Attempts>) -> Action {
     let key = key(&tracked_mod);
-    attempts.context.metrics.reconciled(error.step());
+    let (step, reason) = (error.step(), error.reason());
+    attempts.context.metrics.failed(step, reason);
     tracing::warn!(namespace = key.0, name = key.1, %error, "a reconcile failed");
     let doublings = attempts.failures(|failures| {
         let count = failures.entry(key).or_default();
@@ -141,6 +152,11 @@ fn tracked_mod_of(child: &impl ResourceExt) -> Option<ObjectRef<Tracked>> {
     Some(ObjectRef::new(name).within(&child.namespace()?))
 }
 
+/// Every watch is renewed by and by, so that one whose connection died is noticed soon.
+fn watching() -> watcher::Config {
+    watcher::Config::default().timeout(RENEWED)
+}
+
 /// An item for each change of a Cluster that concerns collectors. Where CloudNativePG isn't
 /// installed it asks again from time to time.
 fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + Send + use<> {
@@ -150,7 +166,7 @@ fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + 
         Watch::Cluster => Api::all_with(client.clone(), &resource),
     };
     let mut known: HashMap<Option<String>, Option<Cluster>> = HashMap::new();
-    watcher(api, watcher::Config::default())
+    watcher(api, watching())
         .backoff(Every(CLUSTERS_MISSING))
         .filter_map(move |event| {
             let news = match event {

@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Parser;
 use kube::Client;
+use kube::client::ClientBuilder;
 use kube::runtime::events::{Recorder, Reporter};
 use modstats_telemetry::{LogFormat, Settings};
 use tokio::net::TcpListener;
@@ -18,14 +18,18 @@ use tokio::sync::watch;
 use crate::apply::Applied;
 use crate::config::{Config, ConfigError};
 use crate::controller;
-use crate::health;
+use crate::health::{self, Health};
 use crate::metrics::Metrics;
 use crate::names::MANAGER;
+use crate::pulse::Pulse;
 use crate::reconcile::Context;
+use crate::wire::Wire;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// For one answer of the API server; a watch sends something at least this often.
-const READ_TIMEOUT: Duration = Duration::from_secs(310);
+/// For one answer of the API server; a watch is renewed more often.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// For reconciles under way when the operator is to end; Kubernetes gives it 30 s.
+const FAREWELL: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// As `sysexits.h` calls a wrong configuration.
 const CONFIGURATION: u8 = 78;
@@ -108,7 +112,8 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
     kubernetes.read_timeout = Some(READ_TIMEOUT);
     // A reconcile that fails is tried again as a whole, with a back-off of its own.
     kubernetes.default_retry = false;
-    let client = Client::try_from(kubernetes).map_err(Box::new)?;
+    let metrics = Metrics::new(VERSION);
+    let client = client(&kubernetes, &metrics, None)?;
     let reporter = Reporter {
         controller: MANAGER.to_owned(),
         instance: std::env::var("HOSTNAME").ok(),
@@ -118,24 +123,65 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
         client,
         config,
         applied: Applied::default(),
-        metrics: Metrics::new(VERSION),
+        metrics,
     });
 
-    let ready = Arc::new(AtomicBool::new(false));
-    let probing = tokio::spawn(health::probe(context.clone(), ready.clone()));
+    let health = Arc::new(Health::new());
+    let probing = tokio::spawn(health::probe(context.clone(), health.clone()));
     let serving = tokio::spawn(health::serve(
         listener,
         context.clone(),
-        ready,
+        health.clone(),
         stopped(stop.clone()),
     ));
     tracing::info!(version = VERSION, "the operator has started");
-    controller::run(context, stopped(stop)).await;
+    let overtime = async {
+        stopped(stop.clone()).await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        controlled = control(&context, &kubernetes, &health, &stop) => controlled?,
+        () = overtime => tracing::warn!("a reconcile under way was given up"),
+    }
     probing.abort();
     // It ends with the same signal.
     let _ = serving.await;
     tracing::info!("the operator has stopped");
     Ok(())
+}
+
+/// Runs the controller, over new connections each time that a watch is stuck.
+async fn control(
+    context: &Arc<Context>,
+    kubernetes: &kube::Config,
+    health: &Health,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), ProgramError> {
+    loop {
+        let watching = client(kubernetes, &context.metrics, Some(health.pulse.clone()))?;
+        let stopped = stopped(stop.clone());
+        let controller = controller::run(context.clone(), watching, health.recoveries(), stopped);
+        tokio::select! {
+            () = controller => return Ok(()),
+            resource = health.stuck() => {
+                context.metrics.restarted();
+                tracing::warn!(resource, "a watch made no progress; all are started anew");
+            }
+        }
+    }
+}
+
+fn client(
+    kubernetes: &kube::Config,
+    metrics: &Metrics,
+    pulse: Option<Pulse>,
+) -> Result<Client, ProgramError> {
+    let wire = Wire {
+        metrics: metrics.clone(),
+        pulse,
+    };
+    let builder = ClientBuilder::try_from(kubernetes.clone()).map_err(Box::new)?;
+    Ok(builder.with_layer(&wire).build())
 }
 
 fn stop_on_signals() -> std::io::Result<watch::Receiver<bool>> {

@@ -11,6 +11,7 @@ use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Client, Resource, ResourceExt};
 use modstats_crds::{TrackedMod, TrackedModStatus};
 use serde_json::json;
+use tracing::{Instrument, info_span};
 
 use crate::apply::{Applied, ApplyError, apply, restrict};
 use crate::build::{Desired, build};
@@ -31,6 +32,8 @@ const RESYNC: Duration = Duration::from_secs(600);
 const WAITING: Duration = Duration::from_secs(20);
 /// No API server makes a reconcile wait longer.
 const LONGEST: Duration = Duration::from_secs(60);
+/// How often a write may fail before it is told.
+const PATIENCE: u32 = 3;
 /// An event's note holds 1 kB.
 const NOTE: usize = 1000;
 /// The conditions of which a change is an event.
@@ -69,14 +72,40 @@ impl ReconcileError {
             ReconcileError::TimedOut => "timed-out",
         }
     }
+
+    /// For metrics.
+    pub fn reason(&self) -> &'static str {
+        let answer = match self {
+            ReconcileError::Read(source) | ReconcileError::Status(source) => source,
+            ReconcileError::Dereference(DereferenceError::ClusterShape { .. }) => {
+                return "ClusterUnreadable";
+            }
+            ReconcileError::Dereference(
+                DereferenceError::Cluster { source, .. } | DereferenceError::List { source, .. },
+            ) => source,
+            ReconcileError::Apply(ApplyError::NameTaken { .. }) => return "NameTaken",
+            ReconcileError::Apply(ApplyError::Write { source, .. }) => source,
+            ReconcileError::TimedOut => return "TimedOut",
+        };
+        match answer.as_ref() {
+            kube::Error::Api(status) if status.is_conflict() => "Conflict",
+            kube::Error::Api(status) if status.is_forbidden() => "Forbidden",
+            kube::Error::Api(status) if status.code == 429 => "Throttled",
+            kube::Error::Api(status) if status.code >= 500 => "ServerError",
+            kube::Error::Api(_) => "Refused",
+            _ => "Unreachable",
+        }
+    }
 }
 
+/// `failures` is how often in a row it failed before.
 pub async fn reconcile(
     context: &Context,
     namespace: &str,
     name: &str,
+    failures: u32,
 ) -> Result<Action, ReconcileError> {
-    tokio::time::timeout(LONGEST, five_steps(context, namespace, name))
+    tokio::time::timeout(LONGEST, five_steps(context, namespace, name, failures))
         .await
         .unwrap_or(Err(ReconcileError::TimedOut))
 }
@@ -85,6 +114,7 @@ async fn five_steps(
     context: &Context,
     namespace: &str,
     name: &str,
+    failures: u32,
 ) -> Result<Action, ReconcileError> {
     let Context {
         client,
@@ -95,7 +125,7 @@ async fn five_steps(
     let now = whole_seconds(Timestamp::now());
     // Read anew: what a watch told may be older than what we wrote last.
     let api: Api<DeserializeGuard<TrackedMod>> = Api::namespaced(client.clone(), namespace);
-    let found = api.get_opt(name).await;
+    let found = api.get_opt(name).instrument(info_span!("read")).await;
     let tracked_mod = match found.map_err(|error| ReconcileError::Read(Box::new(error)))? {
         Some(DeserializeGuard(Ok(tracked_mod))) => tracked_mod,
         Some(DeserializeGuard(Err(invalid))) => {
@@ -114,16 +144,18 @@ async fn five_steps(
         .database
         .as_ref()
         .or(config.database.as_ref());
-    let Dereferenced { database, children } =
-        match dereference(client, namespace, name, database).await {
-            Ok(found) => found,
-            Err(error) => {
-                if let Some(trouble) = error.lasting() {
-                    write_status(context, &tracked_mod, &Verdict::Blocked(&trouble), now).await?;
-                }
-                return Err(error.into());
+    let Dereferenced { database, children } = match dereference(client, namespace, name, database)
+        .instrument(info_span!("dereference"))
+        .await
+    {
+        Ok(found) => found,
+        Err(error) => {
+            if let Some(trouble) = error.lasting() {
+                write_status(context, &tracked_mod, &Verdict::Blocked(&trouble), now).await?;
             }
-        };
+            return Err(error.into());
+        }
+    };
     let collect_now = tracked_mod.annotations().get(COLLECT_NOW);
     let collect_now = collect_now.map(|value| hash(&[value]));
     let validated = match validate(&tracked_mod, &database, collect_now) {
@@ -133,15 +165,21 @@ async fn five_steps(
                 restrict(client, &document, &children).await?;
             }
             let verdict = Verdict::Invalid(&invalid);
-            write_status(context, &tracked_mod, &verdict, now).await?;
+            write_status(context, &tracked_mod, &verdict, now)
+                .instrument(info_span!("status"))
+                .await?;
             return Ok(Action::requeue(WAITING));
         }
     };
     let status = tracked_mod.status.as_ref();
     let desired: Desired = build(&validated, &config.collector, status, now);
-    let failure = apply(client, applied, &validated.document, &desired, &children)
-        .await
-        .err();
+    let applied = apply(client, applied, &validated.document, &desired, &children);
+    let failure = applied.instrument(info_span!("apply")).await.err();
+    // What the next try mends is nobody's news.
+    let failure = match failure {
+        Some(error) if !error.is_lasting() && failures < PATIENCE => return Err(error.into()),
+        failure => failure,
+    };
     let runs = runs(&validated.document, &children);
     let before = tracked_mod.status.as_ref();
     let overdue = overdue(&validated.document, &children, &runs, before, now);
@@ -151,7 +189,9 @@ async fn five_steps(
         overdue: &overdue,
         failure: failure.as_ref(),
     };
-    write_status(context, &tracked_mod, &verdict, now).await?;
+    write_status(context, &tracked_mod, &verdict, now)
+        .instrument(info_span!("status"))
+        .await?;
     match failure {
         Some(error) => Err(error.into()),
         None if !validated.database_ready.ready || runs.iter().any(is_open) => {
