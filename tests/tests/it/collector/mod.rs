@@ -1,5 +1,7 @@
 //! The collector on both databases, and its program on PostgreSQL as a CronJob runs it.
 
+mod outward;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
