@@ -49,16 +49,20 @@ pub async fn run(
     context.metrics.follow(controller.store());
     // Metadata alone: a pod's or Job's status changes its version, and is read when it is needed.
     let controller = controller
-        .owns(api::<CronJob>(&client, &watch), ours.clone())
+        .watches(
+            api::<PartialObjectMeta<CronJob>>(&client, &watch),
+            ours.clone(),
+            |cron_job| tracked_mods_of(&cron_job),
+        )
         .watches(
             api::<PartialObjectMeta<Job>>(&client, &watch),
             ours.clone(),
-            |job| tracked_mod_of(&job),
+            |job| tracked_mods_of(&job),
         )
         .watches(
             api::<PartialObjectMeta<Pod>>(&client, &watch),
             ours,
-            |pod| tracked_mod_of(&pod),
+            |pod| tracked_mods_of(&pod),
         )
         .reconcile_all_on(changed_clusters(&client, &watch))
         .reconcile_all_on(recoveries)
@@ -147,9 +151,16 @@ where
     }
 }
 
-fn tracked_mod_of(child: &impl ResourceExt) -> Option<ObjectRef<Tracked>> {
-    let name = child.labels().get(TRACKED_MOD)?;
-    Some(ObjectRef::new(name).within(&child.namespace()?))
+/// By its label and by its owner: either may have been taken away.
+fn tracked_mods_of(child: &impl ResourceExt) -> Vec<ObjectRef<Tracked>> {
+    let namespace = child.namespace().unwrap_or_default();
+    let label = child.labels().get(TRACKED_MOD);
+    let owners = child.owner_references().iter();
+    let owners = owners.filter(|owner| owner.kind == TrackedMod::kind(&()));
+    let names = label.into_iter().chain(owners.map(|owner| &owner.name));
+    names
+        .map(|name| ObjectRef::new(name).within(&namespace))
+        .collect()
 }
 
 /// Every watch is renewed by and by, so that one whose connection died is noticed soon.

@@ -35,7 +35,7 @@ pub fn validated() -> Validated {
     }
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     "2026-03-01T00:00:00Z".parse().unwrap()
 }
 
