@@ -3,6 +3,8 @@
 
 mod collection;
 mod conditions;
+mod hostile;
+mod raw;
 
 use std::time::Duration;
 
