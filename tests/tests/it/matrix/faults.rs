@@ -106,6 +106,10 @@ impl Case {
         !lists.contains(&self.kind.name)
     }
 
+    fn is_by_ids(&self) -> bool {
+        self.kind.name.ends_with("by their ids")
+    }
+
     fn website(&self) -> bool {
         self.is("CurseForge's website")
     }
@@ -124,6 +128,11 @@ impl Case {
             || self.website();
         here && match self.fault.class {
             Class::Spoils(_) => counters,
+            // Their lists, which are asked for instead, are whole.
+            Class::Shifts if self.is_by_ids() => {
+                self.times == Times::Once
+                    && !matches!(self.fault.fault, Fault::Lost { items: 0, .. })
+            }
             Class::Shifts => pages && self.times == Times::Always,
             Class::Harmless | Class::Passes(_) | Class::Fails(_) => true,
         }
@@ -177,6 +186,7 @@ impl Case {
             }
             Class::Passes(reason) | Class::Fails(reason) => Answer::Told(reason),
             Class::Spoils(reason) => Answer::Part(reason),
+            Class::Shifts if self.is_by_ids() => Answer::Complete,
             Class::Shifts => Answer::Part("IncompleteListing"),
         }
     }
