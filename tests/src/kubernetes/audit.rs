@@ -71,8 +71,9 @@ impl AuditEvent {
     }
 }
 
-/// The events so far. A line that is being written is left for the next time.
-pub fn read(log: &Path) -> Vec<AuditEvent> {
+/// The events so far, as far as their text contains `part`. A line that is being written is left
+/// for the next time.
+pub fn read(log: &Path, part: &str) -> Vec<AuditEvent> {
     let text = fs::read_to_string(log).unwrap_or_else(|error| {
         panic!(
             "{}: {error}. Only a control plane of the tests' own has an audit log.",
@@ -82,6 +83,7 @@ pub fn read(log: &Path) -> Vec<AuditEvent> {
     let (complete, _) = text.rsplit_once('\n').unwrap_or_default();
     complete
         .lines()
+        .filter(|line| line.contains(part))
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")))
         .collect()
 }

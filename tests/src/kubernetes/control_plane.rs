@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::Deref;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub async fn control_plane() -> &'static ControlPlane {
 
 pub struct ControlPlane {
     cluster: Cluster,
-    etcd: Component,
+    etcd: Mutex<Component>,
     apiserver: Mutex<Component>,
     controllers: Component,
     arguments: Vec<String>,
@@ -72,15 +73,7 @@ impl ControlPlane {
         let authority = Authority::create(&pki);
         fs::write(folder.join("audit.yaml"), audit::POLICY).expect("the folder is new");
 
-        let mut etcd = start_etcd(&folder);
-        eventually(STARTUP, "etcd listens", async || {
-            etcd.must_run();
-            match folder.join("etcd.sock").exists() {
-                true => Ok(()),
-                false => Err(etcd.last_words()),
-            }
-        })
-        .await;
+        let etcd = start_etcd(&folder).await;
 
         let server = format!("https://{}:{}", address.host, address.port);
         let write_kubeconfig = |name: &str, certificate: &Certificate| {
@@ -109,7 +102,7 @@ impl ControlPlane {
         let controllers = start_controllers(&folder, &manager);
         let plane = Self {
             cluster,
-            etcd,
+            etcd: Mutex::new(etcd),
             apiserver,
             controllers,
             arguments,
@@ -124,15 +117,19 @@ impl ControlPlane {
 
     /// Everything that was asked of the API server so far. An answered request is in it.
     pub fn audit(&self) -> Vec<AuditEvent> {
-        audit::read(&self.folder().join("audit.log"))
+        self.audit_with("")
     }
 
     /// What a ServiceAccount has asked for so far.
     pub fn requests_of(&self, namespace: &str, account: &str) -> Vec<AuditEvent> {
         let user = format!("system:serviceaccount:{namespace}:{account}");
-        let mut events = self.audit();
+        let mut events = self.audit_with(&user);
         events.retain(|event| event.user.username == user);
         events
+    }
+
+    fn audit_with(&self, part: &str) -> Vec<AuditEvent> {
+        audit::read(&self.folder().join("audit.log"), part)
     }
 
     /// Kills the API server. Every connection to it breaks, and new ones are refused.
@@ -152,10 +149,31 @@ impl ControlPlane {
         ready(&self.cluster, &self.apiserver).await;
     }
 
+    /// Kills etcd. The API server stays, and can neither read nor write.
+    pub fn stop_etcd(&self) {
+        self.etcd.lock().unwrap().end(Signal::KILL);
+    }
+
+    /// Starts it again with all that it had stored, and waits for the API server to find it.
+    pub async fn start_etcd(&self) {
+        let again = start_etcd(self.folder()).await;
+        *self.etcd.lock().unwrap() = again;
+        ready(&self.cluster, &self.apiserver).await;
+    }
+
     /// The process ids of etcd, the API server and the controllers.
     pub fn pids(&self) -> [u32; 3] {
         let apiserver = self.apiserver.lock().unwrap().pid();
-        [self.etcd.pid(), apiserver, self.controllers.pid()]
+        [
+            self.etcd.lock().unwrap().pid(),
+            apiserver,
+            self.controllers.pid(),
+        ]
+    }
+
+    /// The API server's address.
+    pub(super) fn server(&self) -> &str {
+        &self.server
     }
 
     pub(super) fn authority(&self) -> &Authority {
@@ -175,7 +193,7 @@ impl ControlPlane {
     }
 }
 
-fn start_etcd(folder: &Path) -> Component {
+async fn start_etcd(folder: &Path) -> Component {
     let arguments = [
         "--name=default".to_owned(),
         format!("--data-dir={}", folder.join("etcd").display()),
@@ -189,7 +207,16 @@ fn start_etcd(folder: &Path) -> Component {
         "--unsafe-no-fsync".to_owned(),
         "--log-level=warn".to_owned(),
     ];
-    Component::start("etcd", tools::kubernetes("etcd"), arguments, folder)
+    let mut etcd = Component::start("etcd", tools::kubernetes("etcd"), arguments, folder);
+    eventually(STARTUP, "etcd listens", async || {
+        etcd.must_run();
+        match UnixStream::connect(folder.join("etcd.sock")) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{error}\n{}", etcd.last_words())),
+        }
+    })
+    .await;
+    etcd
 }
 
 fn socket(folder: &Path) -> String {

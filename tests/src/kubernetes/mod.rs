@@ -16,6 +16,7 @@ mod network;
 mod node;
 mod own_node;
 mod pod;
+mod proxy;
 
 pub use audit::{AuditEvent, AuditObject, AuditUser};
 pub use cluster::{Cluster, client_of};
@@ -24,5 +25,6 @@ pub use control_plane::{ControlPlane, control_plane};
 pub use image::image;
 pub use node::{Node, node};
 pub use pod::finish_pod;
+pub use proxy::{ApiRequest, Failure, FaultProxy, Held, Moment};
 
 use component::Component;
