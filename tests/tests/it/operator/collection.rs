@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(flavor = "multi_thread")]
 async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
     let ground = Ground::new(control_plane().await, "").await;
-    ground.install_cluster_crd().await;
+    install_cluster_crd(ground.plane).await;
     ground.ready_cluster().await;
     ground.apply(GEARS).await;
     ground.condition("Ready", "True", "Ready").await;

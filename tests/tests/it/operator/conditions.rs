@@ -16,7 +16,7 @@ async fn each_step_towards_a_database_is_named_until_it_is_there() {
         .condition("Reconciling", "True", "CloudNativePGMissing")
         .await;
 
-    ground.install_cluster_crd().await;
+    install_cluster_crd(ground.plane).await;
     let message = ground
         .condition("DatabaseReady", "False", "ClusterMissing")
         .await;

@@ -3,9 +3,12 @@
 
 mod collection;
 mod conditions;
+mod crash;
 mod hostile;
+mod outcome;
 mod raw;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use k8s_openapi::api::batch::v1::{CronJob, Job};
@@ -14,8 +17,8 @@ use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams};
 use kube::{Client, ResourceExt};
 use modstats_crds::message::{DocumentIdentity, Problem};
 use modstats_crds::{Document, Outcome, PinnedProject, Source, TerminationMessage, TrackedMod};
-use modstats_tests::kubernetes::{AuditEvent, ControlPlane, finish_pod, helm, kubectl};
-use modstats_tests::{Process, eventually};
+use modstats_tests::kubernetes::{AuditEvent, ControlPlane, FaultProxy, finish_pod, helm, kubectl};
+use modstats_tests::{Process, Signal, eventually};
 use serde_json::json;
 
 /// Three times what the operator and the controllers need on a busy machine.
@@ -46,12 +49,34 @@ struct Ground<'a> {
     plane: &'a ControlPlane,
     client: Client,
     namespace: String,
+    config: PathBuf,
+    kubeconfig: PathBuf,
+    proxy: Option<FaultProxy>,
     operator: Process,
 }
 
+/// What tells one operator from another.
+#[derive(Debug, Clone, Copy, Default)]
+struct Setup<'t> {
+    /// `database: …` of its configuration, or nothing.
+    database: &'t str,
+    /// Whether it finds the API server through a [`FaultProxy`] alone.
+    through_proxy: bool,
+    /// Where it tells of its health; on a port that nobody knows, if it is 0.
+    port: u16,
+}
+
 impl<'a> Ground<'a> {
-    /// A namespace with the chart's rights, and an operator that uses nothing else.
     async fn new(plane: &'a ControlPlane, database: &str) -> Ground<'a> {
+        let setup = Setup {
+            database,
+            ..Setup::default()
+        };
+        Self::set_up(plane, setup).await
+    }
+
+    /// A namespace with the chart's rights, and an operator that uses nothing else.
+    async fn set_up(plane: &'a ControlPlane, setup: Setup<'_>) -> Ground<'a> {
         let namespace = plane.namespace("operator").await;
         kubectl(
             plane,
@@ -71,43 +96,50 @@ impl<'a> Ground<'a> {
             .must_succeed();
         plane.apply(&namespace, &rights).await;
 
-        let kubeconfig = plane.kubeconfig_for(&namespace, "modstats-operator").await;
+        let mut kubeconfig = plane.kubeconfig_for(&namespace, "modstats-operator").await;
+        let mut proxy = None;
+        if setup.through_proxy {
+            let started = FaultProxy::start(plane).await;
+            kubeconfig = started.kubeconfig(&kubeconfig);
+            proxy = Some(started);
+        }
         let config = plane.folder().join(format!("{namespace}.yaml"));
+        let Setup { database, port, .. } = setup;
         let text = format!(
-            "watch: {{namespace: {namespace}}}\nlisten: 127.0.0.1:0\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
+            "watch: {{namespace: {namespace}}}\nlisten: 127.0.0.1:{port}\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
         );
         std::fs::write(&config, text).unwrap();
-        let mut operator = Process::start(
-            "modstats-operator",
-            &["--config", config.to_str().unwrap()],
-            &[
-                ("KUBECONFIG", kubeconfig.to_str().unwrap()),
-                ("MODSTATS_LOG", "info"),
-            ],
-        );
-        operator
-            .wait_for_line(SOON, "TrackedMods can be read")
-            .await;
         Ground {
             plane,
             client: plane.client().await,
+            operator: start_operator(&config, &kubeconfig).await,
             namespace,
-            operator,
+            config,
+            kubeconfig,
+            proxy,
         }
+    }
+
+    fn proxy(&self) -> &FaultProxy {
+        self.proxy.as_ref().expect("it was set up with one")
+    }
+
+    /// Beside the one that it has.
+    async fn another_operator(&self) -> Process {
+        start_operator(&self.config, &self.kubeconfig).await
+    }
+
+    async fn kill_operator(&mut self) {
+        self.operator.signal(Signal::KILL);
+        self.operator.wait(SOON).await;
+    }
+
+    async fn start_operator_again(&mut self) {
+        self.operator = self.another_operator().await;
     }
 
     async fn apply(&self, manifest: &str) {
         self.plane.apply(&self.namespace, manifest).await;
-    }
-
-    async fn install_cluster_crd(&self) {
-        self.apply(CLUSTER_CRD).await;
-        let wait = [
-            "wait",
-            "--for=condition=Established",
-            "crd/clusters.postgresql.cnpg.io",
-        ];
-        kubectl(self.plane, &wait).await.must_succeed();
     }
 
     async fn cluster(&self, status: serde_json::Value) {
@@ -245,6 +277,31 @@ impl<'a> Ground<'a> {
     fn writes(&self) -> usize {
         self.requests().iter().filter(|it| it.is_write()).count()
     }
+}
+
+async fn install_cluster_crd(plane: &ControlPlane) {
+    plane.apply("default", CLUSTER_CRD).await;
+    let wait = [
+        "wait",
+        "--for=condition=Established",
+        "crd/clusters.postgresql.cnpg.io",
+    ];
+    kubectl(plane, &wait).await.must_succeed();
+}
+
+async fn start_operator(config: &Path, kubeconfig: &Path) -> Process {
+    let mut operator = Process::start(
+        "modstats-operator",
+        &["--config", config.to_str().unwrap()],
+        &[
+            ("KUBECONFIG", kubeconfig.to_str().unwrap()),
+            ("MODSTATS_LOG", "info"),
+        ],
+    );
+    operator
+        .wait_for_line(SOON, "TrackedMods can be read")
+        .await;
+    operator
 }
 
 const GEARS: &str = "

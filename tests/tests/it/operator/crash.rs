@@ -1,0 +1,283 @@
+//! The operator, killed at each of its writes: before the API server hears of it, and after it has
+//! done it. The next operator comes to the state of an undisturbed one, with no deed more.
+//! `MODSTATS_SOAK=1` kills at every write, otherwise at a sample of them.
+
+use futures::{StreamExt, stream};
+use kube::api::DeleteParams;
+use modstats_tests::kubernetes::{ApiRequest, ControlPlane, Moment};
+use modstats_tests::soak;
+
+use super::outcome::{Deeds, State};
+use super::*;
+
+/// How many namespaces have an operator at the same time.
+const AT_ONCE: usize = 3;
+const SAMPLE: usize = 9;
+/// Nothing is due while the test runs.
+const TRACKED: &str = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+  modpacks: {schedule: '43 3 29 2 *'}
+  schedule: '17 4 29 2 *'
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scenario {
+    Create,
+    CreateOnCluster,
+    Change,
+    Suspend,
+    CollectNow,
+    Delete,
+}
+
+use Scenario::{Change, CollectNow, Create, CreateOnCluster, Delete, Suspend};
+
+const SCENARIOS: [Scenario; 6] = [Create, CreateOnCluster, Change, Suspend, CollectNow, Delete];
+
+impl Scenario {
+    async fn ground(self, plane: &ControlPlane) -> Ground<'_> {
+        let on_cluster = self == CreateOnCluster;
+        let database = match on_cluster {
+            true => "database: {clusterRef: {name: db}}",
+            false => "database: {secretRef: {name: elsewhere}}",
+        };
+        let setup = Setup {
+            database,
+            through_proxy: true,
+            ..Setup::default()
+        };
+        let ground = Ground::set_up(plane, setup).await;
+        if on_cluster {
+            ground.ready_cluster().await;
+        }
+        ground
+    }
+
+    /// What comes before the writes at which the operator is killed.
+    async fn prepare(self, ground: &Ground<'_>) {
+        if matches!(self, Change | Suspend | CollectNow) {
+            ground.apply(TRACKED).await;
+            ground.pod(Source::Modpacks).await;
+            ground.quiet().await;
+        }
+    }
+
+    async fn begin(self, ground: &Ground<'_>) {
+        match self {
+            // Deleted while it is being created.
+            Create | CreateOnCluster | Delete => ground.apply(TRACKED).await,
+            Change => {
+                let without =
+                    "  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}\n";
+                let changed = TRACKED.replace("[gears]", "[gears, more]");
+                ground.apply(&changed.replace(without, "")).await;
+            }
+            Suspend => ground.apply(&format!("{TRACKED}  suspend: true\n")).await,
+            CollectNow => {
+                let annotated = TRACKED.replace(
+                    "{name: gears}",
+                    "{name: gears, annotations: {modstats.dev/collect-now: a}}",
+                );
+                ground.apply(&annotated).await;
+            }
+        }
+    }
+
+    /// How many CronJobs and Jobs there are then.
+    fn made(self) -> (usize, usize) {
+        match self {
+            Create | CreateOnCluster | Suspend | Delete => (3, 3),
+            Change => (2, 5),
+            CollectNow => (3, 6),
+        }
+    }
+}
+
+/// A run that nothing disturbs.
+struct Reference {
+    scenario: Scenario,
+    writes: usize,
+    /// Before anything is deleted.
+    made: State,
+    deeds: Deeds,
+}
+
+impl Reference {
+    async fn of(scenario: Scenario, plane: &ControlPlane) -> Reference {
+        let ground = scenario.ground(plane).await;
+        scenario.prepare(&ground).await;
+        let before = ground.steps_that_write();
+        scenario.begin(&ground).await;
+        let what = format!("{scenario:?} is done");
+        eventually(SOON, &what, async || {
+            let state = ground.state().await;
+            match (state.count("CronJob"), state.count("Job")) {
+                made if made == scenario.made() => Ok(()),
+                made => Err(format!("{made:?}\n{}", ground.operator.output())),
+            }
+        })
+        .await;
+        if scenario == Suspend {
+            ground.condition("Ready", "True", "Suspended").await;
+        }
+        ground.quiet().await;
+        let reference = Reference {
+            scenario,
+            writes: ground.steps_that_write() - before,
+            made: ground.state().await,
+            deeds: ground.deeds(),
+        };
+        if scenario == Delete {
+            ground.delete().await;
+            ground.comes_to(reference.end(), "all of it is gone").await;
+            assert_eq!(ground.deeds(), reference.deeds, "others clean up");
+        }
+        let Reference { writes, deeds, .. } = &reference;
+        println!("{scenario:?}: {writes} writes, {deeds:?}");
+        reference
+    }
+
+    fn end(&self) -> &State {
+        static NOTHING: State = State::nothing();
+        match self.scenario {
+            Delete => &NOTHING,
+            _ => &self.made,
+        }
+    }
+}
+
+/// What happens at one write.
+struct Plan<'r> {
+    reference: &'r Reference,
+    nth: usize,
+    moment: Moment,
+    killed: bool,
+}
+
+impl Plan<'_> {
+    fn of(reference: &Reference) -> Vec<Plan<'_>> {
+        let mut plans = Vec::new();
+        for nth in 1..=reference.writes {
+            for moment in [Moment::BeforeSent, Moment::AfterCommitted] {
+                for killed in [true, false] {
+                    // Without the kill something else must happen.
+                    if killed || reference.scenario == Delete {
+                        plans.push(Plan {
+                            reference,
+                            nth,
+                            moment,
+                            killed,
+                        });
+                    }
+                }
+            }
+        }
+        plans
+    }
+
+    /// The write that it met: how many there are differs by chance, so perhaps none.
+    async fn run(&self, plane: &ControlPlane) -> Option<ApiRequest> {
+        let scenario = self.reference.scenario;
+        let mut ground = scenario.ground(plane).await;
+        scenario.prepare(&ground).await;
+        let mut held = ground
+            .proxy()
+            .hold(self.nth, ApiRequest::is_write, self.moment);
+        scenario.begin(&ground).await;
+        let met = tokio::select! {
+            met = held.reached() => met,
+            () = ground.comes_to(&self.reference.made, "it is done") => return None,
+        };
+        let what = format!(
+            "{scenario:?}, {} at write {}, {} {}/{} {}, {:?}",
+            if self.killed { "killed" } else { "slow" },
+            self.nth,
+            met.verb,
+            met.resource,
+            met.subresource,
+            met.name,
+            self.moment
+        );
+        println!("{what}");
+        if scenario == Delete {
+            ground.delete().await;
+        }
+        if self.killed {
+            ground.kill_operator().await;
+            drop(held);
+            let before = ground.steps();
+            ground.start_operator_again().await;
+            if scenario != Delete {
+                ground.has_asked_since(before).await;
+            }
+        } else {
+            held.let_go();
+        }
+        ground.comes_to(self.reference.end(), &what).await;
+        let (deeds, done) = (&self.reference.deeds, ground.deeds());
+        if scenario == Delete {
+            // It was deleted before everything was made.
+            let known = |(deed, count)| deeds.get(deed) >= Some(count);
+            assert!(done.iter().all(known), "{what}: {done:#?}");
+        } else {
+            assert_eq!(done, *deeds, "{what}");
+        }
+        Some(met)
+    }
+}
+
+impl Ground<'_> {
+    fn steps_that_write(&self) -> usize {
+        let requests = self.proxy().requests();
+        requests.iter().filter(|it| it.is_write()).count()
+    }
+
+    async fn has_asked_since(&self, before: usize) {
+        eventually(SOON, "the operator looks at it again", async || {
+            match self.steps() > before {
+                true => Ok(()),
+                false => Err(self.operator.output()),
+            }
+        })
+        .await;
+    }
+
+    async fn delete(&self) {
+        let api: Api<TrackedMod> = self.api();
+        let deleted = api.delete("gears", &DeleteParams::background()).await;
+        deleted.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_killed_at_any_write_is_followed_by_one_that_ends_as_if_nothing_had_been() {
+    let plane = ControlPlane::start().await;
+    install_cluster_crd(&plane).await;
+    let references: Vec<_> = stream::iter(SCENARIOS)
+        .map(|scenario| Reference::of(scenario, &plane))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let plans: Vec<_> = references.iter().flat_map(Plan::of).collect();
+    let all = plans.len();
+    assert!(all >= 100, "there are only {all} plans");
+    // An odd step meets both moments.
+    let step = if soak() { 1 } else { (all / SAMPLE) | 1 };
+    let met: Vec<_> = stream::iter(plans.iter().skip(step / 2).step_by(step))
+        .map(|plan| plan.run(&plane))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let run = met.len();
+    let met = met.into_iter().flatten().count();
+    println!("{run} of {all} plans, {met} met their write");
+    assert!(
+        10 * met >= 9 * run - 10,
+        "only {met} of {run} met their write"
+    );
+}
