@@ -15,6 +15,7 @@ use kube::runtime::utils::Backoff;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use modstats_crds::TrackedMod;
+use tracing::Instrument;
 
 use crate::cluster::{self, Cluster};
 use crate::config::Watch;
@@ -120,7 +121,9 @@ async fn attempt(
     let key = key(&tracked_mod);
     let start = Instant::now();
     let failures = attempts.failures(|failures| failures.get(&key).copied().unwrap_or(0));
-    let result = reconcile(&attempts.context, &key.0, &key.1, failures).await;
+    let span = tracing::info_span!("reconcile", namespace = key.0, name = key.1);
+    let reconciled = reconcile(&attempts.context, &key.0, &key.1, failures);
+    let result = reconciled.instrument(span).await;
     attempts.context.metrics.reconciled(start.elapsed());
     let action = result?;
     attempts.failures(|failures| failures.remove(&key));

@@ -7,6 +7,8 @@ mod crash;
 mod hostile;
 mod outcome;
 mod raw;
+mod rights;
+mod telemetry;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +22,8 @@ use modstats_crds::{Document, Outcome, PinnedProject, Source, TerminationMessage
 use modstats_tests::kubernetes::{AuditEvent, ControlPlane, FaultProxy, finish_pod, helm, kubectl};
 use modstats_tests::{Process, Signal, eventually};
 use serde_json::json;
+
+use crate::platforms::borrowed;
 
 /// Three times what the operator and the controllers need on a busy machine.
 const SOON: Duration = Duration::from_secs(90);
@@ -52,6 +56,11 @@ struct Ground<'a> {
     config: PathBuf,
     kubeconfig: PathBuf,
     proxy: Option<FaultProxy>,
+    environment: Vec<(&'static str, String)>,
+    /// As the chart renders them.
+    rights: String,
+    /// Whether the test takes some of them away.
+    may_be_refused: bool,
     operator: Process,
 }
 
@@ -64,6 +73,9 @@ struct Setup<'t> {
     through_proxy: bool,
     /// Where it tells of its health; on a port that nobody knows, if it is 0.
     port: u16,
+    /// Whether it looks after all namespaces.
+    wide: bool,
+    environment: &'t [(&'static str, String)],
 }
 
 impl<'a> Ground<'a> {
@@ -85,11 +97,14 @@ impl<'a> Ground<'a> {
         .await
         .must_succeed();
         let rendered = ["template", "modstats", CHART, "-n", &namespace];
+        let wide = format!("operator.clusterWide={}", setup.wide);
         let only = [
             "--api-versions",
             "postgresql.cnpg.io/v1",
             "-s",
             "templates/operator/rbac.yaml",
+            "--set",
+            &wide,
         ];
         let rights = helm(plane, &[&rendered[..], &only].concat())
             .await
@@ -105,14 +120,21 @@ impl<'a> Ground<'a> {
         }
         let config = plane.folder().join(format!("{namespace}.yaml"));
         let Setup { database, port, .. } = setup;
+        let watch = match setup.wide {
+            true => "clusterWide: true".to_owned(),
+            false => format!("namespace: {namespace}"),
+        };
         let text = format!(
-            "watch: {{namespace: {namespace}}}\nlisten: 127.0.0.1:{port}\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
+            "watch: {{{watch}}}\nlisten: 127.0.0.1:{port}\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
         );
         std::fs::write(&config, text).unwrap();
         Ground {
             plane,
             client: plane.client().await,
-            operator: start_operator(&config, &kubeconfig).await,
+            operator: start_operator(&config, &kubeconfig, setup.environment).await,
+            environment: setup.environment.to_vec(),
+            rights,
+            may_be_refused: false,
             namespace,
             config,
             kubeconfig,
@@ -126,7 +148,7 @@ impl<'a> Ground<'a> {
 
     /// Beside the one that it has.
     async fn another_operator(&self) -> Process {
-        start_operator(&self.config, &self.kubeconfig).await
+        start_operator(&self.config, &self.kubeconfig, &self.environment).await
     }
 
     async fn kill_operator(&mut self) {
@@ -279,6 +301,20 @@ impl<'a> Ground<'a> {
     }
 }
 
+impl Drop for Ground<'_> {
+    /// Whatever the test was about: the operator never asks for more than it may.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for request in self.requests() {
+            assert!(self.may_be_refused || request.is_allowed(), "{request:?}");
+            let resource = request.object_ref.clone().unwrap_or_default().resource;
+            assert_ne!(resource, "secrets", "{request:?}");
+        }
+    }
+}
+
 async fn install_cluster_crd(plane: &ControlPlane) {
     plane.apply("default", CLUSTER_CRD).await;
     let wait = [
@@ -289,20 +325,33 @@ async fn install_cluster_crd(plane: &ControlPlane) {
     kubectl(plane, &wait).await.must_succeed();
 }
 
-async fn start_operator(config: &Path, kubeconfig: &Path) -> Process {
-    let mut operator = Process::start(
-        "modstats-operator",
-        &["--config", config.to_str().unwrap()],
-        &[
-            ("KUBECONFIG", kubeconfig.to_str().unwrap()),
-            ("MODSTATS_LOG", "info"),
-        ],
-    );
+async fn start_operator(
+    config: &Path,
+    kubeconfig: &Path,
+    environment: &[(&'static str, String)],
+) -> Process {
+    let mut variables = borrowed(environment);
+    variables.extend([
+        ("KUBECONFIG", kubeconfig.to_str().unwrap()),
+        ("MODSTATS_LOG", "info"),
+    ]);
+    let arguments = ["--config", config.to_str().unwrap()];
+    let mut operator = Process::start("modstats-operator", &arguments, &variables);
     operator
         .wait_for_line(SOON, "TrackedMods can be read")
         .await;
     operator
 }
+
+/// On the database of the operator's configuration.
+const GEARS_ANYWHERE: &str = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+";
 
 const GEARS: &str = "
 apiVersion: modstats.dev/v1alpha1
