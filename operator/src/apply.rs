@@ -140,7 +140,9 @@ async fn apply_cron_job(
     let mut desired = desired.clone();
     // Another object of that name, made meanwhile, is a conflict.
     desired.metadata.uid = uid;
-    let parameters = PatchParams::apply(MANAGER).force();
+    // One that somebody makes before the first apply has no UID that we know, and is not forced.
+    let mut parameters = PatchParams::apply(MANAGER);
+    parameters.force = existing.is_some();
     let now = api
         .patch(&name, &parameters, &Patch::Apply(&desired))
         .await
