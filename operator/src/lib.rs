@@ -22,6 +22,7 @@ mod reconcile;
 mod run;
 mod status;
 mod trouble;
+mod unreadable;
 mod validate;
 mod wire;
 mod words;

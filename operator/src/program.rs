@@ -23,6 +23,7 @@ use crate::metrics::Metrics;
 use crate::names::MANAGER;
 use crate::pulse::Pulse;
 use crate::reconcile::Context;
+use crate::unreadable::Told;
 use crate::wire::Wire;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -124,6 +125,7 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
         config,
         applied: Applied::default(),
         metrics,
+        unreadable: Told::default(),
     });
 
     let health = Arc::new(Health::new());

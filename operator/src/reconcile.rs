@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use kube::api::{Api, Patch, PatchParams};
-use kube::core::DeserializeGuard;
+use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use kube::runtime::controller::Action;
 use kube::runtime::events::{Event, EventType, Recorder};
-use kube::{Client, Resource, ResourceExt};
+use kube::{Client, CustomResourceExt, Resource, ResourceExt};
 use modstats_crds::{TrackedMod, TrackedModStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing::{Instrument, info_span};
 
 use crate::apply::{Applied, ApplyError, apply, restrict};
@@ -23,6 +22,7 @@ use crate::names::{COLLECT_NOW, MANAGER, hash};
 use crate::overdue::overdue;
 use crate::run::{End, Run, runs};
 use crate::status::{Verdict, status, whole_seconds};
+use crate::unreadable::{self, Stored};
 use crate::validate::{document, validate};
 use crate::words::words;
 
@@ -45,6 +45,7 @@ pub struct Context {
     pub recorder: Recorder,
     pub applied: Applied,
     pub metrics: Metrics,
+    pub unreadable: unreadable::Told,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -124,16 +125,29 @@ async fn five_steps(
     } = context;
     let now = whole_seconds(Timestamp::now());
     // Read anew: what a watch told may be older than what we wrote last.
-    let api: Api<DeserializeGuard<TrackedMod>> = Api::namespaced(client.clone(), namespace);
-    let found = api.get_opt(name).instrument(info_span!("read")).await;
-    let tracked_mod = match found.map_err(|error| ReconcileError::Read(Box::new(error)))? {
-        Some(DeserializeGuard(Ok(tracked_mod))) => tracked_mod,
-        Some(DeserializeGuard(Err(invalid))) => {
-            // The CRD's schema allows none such; an older CRD may.
-            tracing::error!(namespace, name, error = %invalid.error, "this TrackedMod can't be read; is its CustomResourceDefinition of this version?");
+    let api = Api::namespaced_with(client.clone(), namespace, &TrackedMod::api_resource());
+    let found: Option<DynamicObject> = api
+        .get_opt(name)
+        .instrument(info_span!("read"))
+        .await
+        .map_err(|error| ReconcileError::Read(Box::new(error)))?;
+    let Some(object) = found else {
+        return Ok(Action::await_change());
+    };
+    let tracked_mod = match unreadable::read(&object) {
+        Stored::Readable(tracked_mod) => tracked_mod,
+        Stored::UnreadableStatus(without) => {
+            heal_status(context, &object, without).await?;
             return Ok(Action::await_change());
         }
-        None => return Ok(Action::await_change()),
+        Stored::Unreadable(what_is_wrong) => {
+            return Ok(
+                match unreadable::tell(context, &object, &what_is_wrong).await {
+                    true => Action::await_change(),
+                    false => Action::requeue(WAITING),
+                },
+            );
+        }
     };
     if tracked_mod.metadata.deletion_timestamp.is_some() {
         return Ok(Action::await_change());
@@ -204,6 +218,34 @@ async fn five_steps(
 /// What holds it up may be told by an event, and events aren't watched.
 fn is_open(run: &Run) -> bool {
     matches!(run.end, End::Running { .. })
+}
+
+/// Takes out of a status what this version can't read. What is missing then is found out anew.
+async fn heal_status(
+    context: &Context,
+    object: &DynamicObject,
+    without: Value,
+) -> Result<(), ReconcileError> {
+    let namespace = object.namespace().unwrap_or_default();
+    let api: Api<DynamicObject> = Api::namespaced_with(
+        context.client.clone(),
+        &namespace,
+        &TrackedMod::api_resource(),
+    );
+    let name = object.name_any();
+    tracing::warn!(
+        namespace,
+        name,
+        "a part of the status can't be read and goes"
+    );
+    let patch = json!({
+        "metadata": {"uid": object.uid(), "resourceVersion": object.resource_version()},
+        "status": without,
+    });
+    api.patch_status(&name, &PatchParams::default(), &Patch::Merge(&patch))
+        .await
+        .map_err(|error| ReconcileError::Status(Box::new(error)))?;
+    Ok(())
 }
 
 /// Writes nothing when nothing changed, and tells a change of a condition also as an event.
