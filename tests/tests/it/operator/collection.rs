@@ -86,28 +86,13 @@ async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
     );
 
     // Idle: nothing is written. A change of a child wakes the operator and changes nothing either.
-    let before = quiet(&ground).await;
+    let before = ground.settled_writes().await;
     let patch = Patch::Merge(json!({"metadata": {"labels": {"somebody": "else"}}}));
     let jobs: Api<CronJob> = ground.api();
     jobs.patch(&cron_jobs[0], &PatchParams::default(), &patch)
         .await
         .unwrap();
-    assert_eq!(quiet(&ground).await, before);
-}
-
-/// How much the operator has written when it has read again and written nothing more.
-async fn quiet(ground: &Ground<'_>) -> usize {
-    eventually(SOON, "the operator writes nothing more", async || {
-        let before = (ground.writes(), ground.requests().len());
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        let after = (ground.writes(), ground.requests().len());
-        if before == after {
-            Ok(after.0)
-        } else {
-            Err(format!("{before:?}, then {after:?}"))
-        }
-    })
-    .await
+    assert_eq!(ground.settled_writes().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,7 +170,7 @@ async fn a_refused_key_is_told_and_a_collection_by_hand_asks_every_source_again(
     let status = ground.tracked_mod().await.status.unwrap();
     assert_eq!(status.downloads, Some(40));
     assert_eq!(status.modpacks, Some(5), "the last value is kept");
-    quiet(&ground).await;
+    ground.settled_writes().await;
     assert_eq!(
         ground.jobs().await.len(),
         failed + 3,

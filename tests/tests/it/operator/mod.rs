@@ -5,6 +5,7 @@ mod collection;
 mod conditions;
 mod crash;
 mod hostile;
+mod idle;
 mod outcome;
 mod raw;
 mod rights;
@@ -160,6 +161,12 @@ impl<'a> Ground<'a> {
         self.operator = self.another_operator().await;
     }
 
+    /// Kills the operator and starts it again.
+    async fn restart(&mut self) {
+        self.kill_operator().await;
+        self.start_operator_again().await;
+    }
+
     async fn apply(&self, manifest: &str) {
         self.plane.apply(&self.namespace, manifest).await;
     }
@@ -252,6 +259,17 @@ impl<'a> Ground<'a> {
         problem: Option<&str>,
     ) {
         let pod = self.pod(source).await;
+        self.finish(&pod, source, outcome, figure, problem).await;
+    }
+
+    async fn finish(
+        &self,
+        pod: &Pod,
+        source: Source,
+        outcome: Outcome,
+        figure: Option<i64>,
+        problem: Option<&str>,
+    ) {
         let carried = Document::from_json(&pod.annotations()["modstats.dev/document"]).unwrap();
         let errors = problem.map(|reason| Problem {
             subject: source.to_string(),
@@ -298,6 +316,21 @@ impl<'a> Ground<'a> {
 
     fn writes(&self) -> usize {
         self.requests().iter().filter(|it| it.is_write()).count()
+    }
+
+    /// How much the operator has written when it has read again and written nothing more.
+    async fn settled_writes(&self) -> usize {
+        eventually(SOON, "the operator writes nothing more", async || {
+            let before = (self.writes(), self.requests().len());
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            let after = (self.writes(), self.requests().len());
+            if before == after {
+                Ok(after.0)
+            } else {
+                Err(format!("{before:?}, then {after:?}"))
+            }
+        })
+        .await
     }
 }
 
