@@ -7,6 +7,7 @@ mod crash;
 mod hostile;
 mod idle;
 mod outcome;
+mod poison;
 mod raw;
 mod rights;
 mod telemetry;
