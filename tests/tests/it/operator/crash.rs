@@ -211,7 +211,7 @@ impl Plan<'_> {
             ground.kill_operator().await;
             drop(held);
             let before = ground.steps();
-            ground.start_operator_again().await;
+            ground.start_operator().await;
             if scenario != Delete {
                 ground.has_asked_since(before).await;
             }

@@ -9,6 +9,7 @@ mod idle;
 mod outcome;
 mod poison;
 mod raw;
+mod restricted;
 mod rights;
 mod telemetry;
 
@@ -71,6 +72,8 @@ struct Ground<'a> {
 struct Setup<'t> {
     /// `database: …` of its configuration, or nothing.
     database: &'t str,
+    /// What its configuration says of collectors; no more than it must, if it is empty.
+    collector: &'t str,
     /// Whether it finds the API server through a [`FaultProxy`] alone.
     through_proxy: bool,
     /// Where it tells of its health; on a port that nobody knows, if it is 0.
@@ -122,12 +125,16 @@ impl<'a> Ground<'a> {
         }
         let config = plane.folder().join(format!("{namespace}.yaml"));
         let Setup { database, port, .. } = setup;
+        let collector = match setup.collector {
+            "" => "{image: registry.test/collector:1}",
+            collector => collector,
+        };
         let watch = match setup.wide {
             true => "clusterWide: true".to_owned(),
             false => format!("namespace: {namespace}"),
         };
         let text = format!(
-            "watch: {{{watch}}}\nlisten: 127.0.0.1:{port}\n{database}\ncollector: {{image: registry.test/collector:1}}\n"
+            "watch: {{{watch}}}\nlisten: 127.0.0.1:{port}\n{database}\ncollector: {collector}\n"
         );
         std::fs::write(&config, text).unwrap();
         Ground {
@@ -158,14 +165,13 @@ impl<'a> Ground<'a> {
         self.operator.wait(SOON).await;
     }
 
-    async fn start_operator_again(&mut self) {
+    async fn start_operator(&mut self) {
         self.operator = self.another_operator().await;
     }
 
-    /// Kills the operator and starts it again.
-    async fn restart(&mut self) {
+    async fn restart_operator(&mut self) {
         self.kill_operator().await;
-        self.start_operator_again().await;
+        self.start_operator().await;
     }
 
     async fn apply(&self, manifest: &str) {

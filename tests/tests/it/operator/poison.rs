@@ -131,7 +131,7 @@ async fn what_can_not_be_read_is_told_about_and_holds_up_none_of_a_hundred_other
     let told = count(&ground).await;
 
     // Again after a start among them; nothing is told twice by one operator.
-    ground.restart().await;
+    ground.restart_operator().await;
     for number in 0..GOOD {
         let suspend = Patch::Merge(json!({"spec": {"suspend": true}}));
         let name = good(number)["metadata"]["name"]
