@@ -6,6 +6,7 @@ mod conditions;
 mod crash;
 mod hostile;
 mod idle;
+mod lifecycle;
 mod outcome;
 mod poison;
 mod raw;
