@@ -1,18 +1,18 @@
 //! Step 4: makes the children what they should be, and removes what should not be there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
-use kube::{Client, Resource, ResourceExt};
-use modstats_crds::{Document, Source};
+use kube::{Client, ResourceExt};
+use modstats_crds::Document;
 use serde_json::json;
 
 use crate::build::Desired;
 use crate::dereference::Children;
-use crate::names::{self, MANAGER, SOURCE, hash};
+use crate::names::{MANAGER, SOURCE, hash};
+use crate::ownership::{holds, is_ours, is_ours_by_name};
 use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
@@ -252,64 +252,6 @@ fn failed(
     }
 }
 
-fn is_ours(cron_job: &CronJob, document: &Document) -> bool {
-    let name = cron_job.name_any();
-    let mut named = Source::ALL.iter();
-    is_owned(cron_job, document)
-        || is_stray(cron_job) && named.any(|it| names::cron_job(document, *it) == name)
-}
-
-/// Of a child with a name that only this TrackedMod gives: its UID is in it.
-fn is_ours_by_name(child: &impl Resource, document: &Document) -> bool {
-    is_owned(child, document) || is_stray(child)
-}
-
-/// Owned by this very TrackedMod: one that was deleted and made anew has another UID.
-fn is_owned(child: &impl Resource, document: &Document) -> bool {
-    controller(child.meta()).is_some_and(|owner| owner.uid == document.uid)
-}
-
-/// Made by us, and nobody's since its owner reference was taken away.
-fn is_stray(child: &impl Resource) -> bool {
-    let metadata = child.meta();
-    let mut managers = metadata.managed_fields.iter().flatten();
-    controller(metadata).is_none() && managers.any(|it| it.manager.as_deref() == Some(MANAGER))
-}
-
-fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
-    let mut owners = metadata.owner_references.iter().flatten();
-    owners.find(|owner| owner.controller == Some(true))
-}
-
-/// Whether everything that is wanted stands there, whatever else does.
-fn holds(there: &ObjectMeta, wanted: &ObjectMeta) -> bool {
-    let mut owners = wanted.owner_references.iter().flatten();
-    let stands = |owner: &OwnerReference| {
-        let mut there = there.owner_references.iter().flatten();
-        there.any(|it| is_same_owner(it, owner))
-    };
-    contains(&there.labels, &wanted.labels)
-        && contains(&there.annotations, &wanted.annotations)
-        && owners.all(stands)
-}
-
-type Texts = Option<BTreeMap<String, String>>;
-
-fn contains(there: &Texts, wanted: &Texts) -> bool {
-    let value = |key: &String| there.as_ref().and_then(|there| there.get(key));
-    let mut wanted = wanted.iter().flatten();
-    wanted.all(|(key, wanted)| value(key) == Some(wanted))
-}
-
-/// Whether it holds up a deletion is for others to say.
-fn is_same_owner(there: &OwnerReference, wanted: &OwnerReference) -> bool {
-    let there = OwnerReference {
-        block_owner_deletion: wanted.block_owner_deletion,
-        ..there.clone()
-    };
-    there == *wanted
-}
-
 impl Applied {
     fn get(&self, key: &(String, String)) -> Option<Known> {
         self.0
@@ -324,86 +266,5 @@ impl Applied {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key, known);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::build::build;
-    use crate::build::tests::{config, document, now, validated};
-
-    /// As the API server gives it back.
-    fn applied() -> CronJob {
-        let desired = build(&validated(), &config(), None, now());
-        let mut cron_job = desired.cron_jobs[&Source::Modrinth].clone();
-        let ours = json!([{"manager": MANAGER, "operation": "Apply"}]);
-        cron_job.metadata.managed_fields = serde_json::from_value(ours).unwrap();
-        cron_job
-    }
-
-    fn stray() -> CronJob {
-        let mut cron_job = applied();
-        cron_job.metadata.owner_references = None;
-        cron_job
-    }
-
-    #[test]
-    fn a_cron_job_without_an_owner_is_ours_if_we_made_it_for_this_very_tracked_mod() {
-        assert!(is_ours(&applied(), &document()));
-        assert!(is_ours(&stray(), &document()));
-
-        let mut made_anew = document();
-        made_anew.uid = "another".to_owned();
-        assert!(!is_ours(&applied(), &made_anew));
-        assert!(!is_ours(&stray(), &made_anew));
-    }
-
-    #[test]
-    fn a_cron_job_that_somebody_else_made_or_controls_is_not_ours() {
-        let mut foreign = stray();
-        foreign.metadata.managed_fields = None;
-        assert!(!is_ours(&foreign, &document()));
-
-        let mut controlled = applied();
-        let owners = controlled.metadata.owner_references.as_mut().unwrap();
-        owners[0].uid = "another".to_owned();
-        assert!(!is_ours(&controlled, &document()));
-        controlled.metadata.owner_references.as_mut().unwrap()[0].controller = None;
-        assert!(is_ours(&controlled, &document()), "nobody controls it");
-    }
-
-    #[test]
-    fn metadata_holds_what_is_wanted_whatever_others_add() {
-        let wanted = applied().metadata;
-        let mut there = wanted.clone();
-        let labels = there.labels.get_or_insert_default();
-        labels.insert("theirs".to_owned(), "kept".to_owned());
-        there
-            .annotations
-            .get_or_insert_default()
-            .insert("theirs".to_owned(), "kept".to_owned());
-        let owners = there.owner_references.get_or_insert_default();
-        owners[0].block_owner_deletion = Some(true);
-        owners.push(OwnerReference {
-            uid: "theirs".to_owned(),
-            ..OwnerReference::default()
-        });
-        assert!(holds(&there, &wanted));
-
-        let without = |take: fn(&mut ObjectMeta)| {
-            let mut there = there.clone();
-            take(&mut there);
-            holds(&there, &wanted)
-        };
-        assert!(!without(|it| drop(
-            it.labels.as_mut().unwrap().remove(SOURCE)
-        )));
-        assert!(!without(|it| drop(
-            it.owner_references.as_mut().unwrap().remove(0)
-        )));
-        assert!(!without(
-            |it| it.owner_references.as_mut().unwrap()[0].controller = None
-        ));
     }
 }

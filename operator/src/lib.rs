@@ -16,6 +16,7 @@ mod health;
 mod metrics;
 mod names;
 mod overdue;
+mod ownership;
 pub mod program;
 mod pulse;
 mod reconcile;
