@@ -1,8 +1,5 @@
 //! Step 4: makes the children what they should be, and removes what should not be there.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::{Client, ResourceExt};
@@ -11,6 +8,7 @@ use serde_json::json;
 
 use crate::build::Desired;
 use crate::dereference::Children;
+use crate::memory::{Applied, Memory};
 use crate::names::{MANAGER, SOURCE, hash};
 use crate::ownership::{holds, is_ours, is_ours_by_name};
 use crate::words::words;
@@ -42,21 +40,9 @@ impl ApplyError {
     }
 }
 
-/// What was applied last, by namespace and name: an apply that would change nothing isn't made.
-#[derive(Debug, Default)]
-pub struct Applied(Mutex<HashMap<(String, String), Known>>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
-    desired: String,
-    uid: Option<String>,
-    /// Grows with every change of the spec, whoever makes it.
-    generation: Option<i64>,
-}
-
 pub async fn apply(
     client: &Client,
-    applied: &Applied,
+    memory: &Memory,
     document: &Document,
     desired: &Desired,
     children: &Children,
@@ -64,7 +50,7 @@ pub async fn apply(
     let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
     let jobs: Api<Job> = Api::namespaced(client.clone(), &document.namespace);
     for cron_job in desired.cron_jobs.values() {
-        apply_cron_job(&cron_jobs, applied, document, cron_job, children).await?;
+        apply_cron_job(&cron_jobs, memory, document, cron_job, children).await?;
     }
     let orphans = children.cron_jobs.iter().filter(|cron_job| {
         let wanted = |it: &CronJob| it.metadata.name == cron_job.metadata.name;
@@ -103,7 +89,7 @@ pub async fn restrict(
 
 async fn apply_cron_job(
     api: &Api<CronJob>,
-    applied: &Applied,
+    memory: &Memory,
     document: &Document,
     desired: &CronJob,
     children: &Children,
@@ -128,13 +114,14 @@ async fn apply_cron_job(
         .is_some_and(|it| holds(&it.metadata, &desired.metadata));
     let wanted = hash(&[&json!(desired).to_string()]);
     let generation = existing.as_ref().and_then(|it| it.metadata.generation);
-    let known = Known {
+    let known = Applied {
         desired: wanted.clone(),
         uid: uid.clone(),
         generation,
     };
-    let key = (document.namespace.clone(), name.clone());
-    if has_metadata && applied.get(&key) == Some(known) {
+    let key = (document.namespace.clone(), document.name.clone());
+    let is_known = memory.of(&key, |it| it.applied.get(&name) == Some(&known));
+    if has_metadata && is_known {
         return Ok(());
     }
     let mut desired = desired.clone();
@@ -147,14 +134,12 @@ async fn apply_cron_job(
         .patch(&name, &parameters, &Patch::Apply(&desired))
         .await
         .map_err(failed("apply", "CronJob", &name))?;
-    applied.set(
-        key,
-        Known {
-            desired: wanted,
-            uid: now.uid(),
-            generation: now.metadata.generation,
-        },
-    );
+    let now = Applied {
+        desired: wanted,
+        uid: now.uid(),
+        generation: now.metadata.generation,
+    };
+    memory.of(&key, |it| it.applied.insert(name, now));
     Ok(())
 }
 
@@ -249,22 +234,5 @@ fn failed(
         kind,
         name: name.to_owned(),
         source: Box::new(source),
-    }
-}
-
-impl Applied {
-    fn get(&self, key: &(String, String)) -> Option<Known> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .cloned()
-    }
-
-    fn set(&self, key: (String, String), known: Known) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, known);
     }
 }

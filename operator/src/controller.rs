@@ -1,7 +1,7 @@
 //! When which TrackedMod is reconciled.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt};
@@ -19,6 +19,7 @@ use tracing::Instrument;
 
 use crate::cluster::{self, Cluster};
 use crate::config::Watch;
+use crate::memory::Key;
 use crate::names::{MANAGED_BY, MANAGER, TRACKED_MOD};
 use crate::reconcile::{Context, ReconcileError, reconcile};
 
@@ -73,16 +74,16 @@ pub async fn run(
                 .concurrency(AT_ONCE)
                 .debounce(DEBOUNCE),
         );
-    let attempts = Arc::new(Attempts {
-        context,
-        failures: Mutex::default(),
-    });
     controller
         .graceful_shutdown_on(shutdown)
-        .run(attempt, retry, attempts)
-        .for_each(|result| async move {
+        .run(attempt, retry, context.clone())
+        .for_each(|result| async {
             // Failures of a reconcile are told where they are counted.
             match result {
+                Err(controller::Error::ObjectNotFound(gone)) => {
+                    let namespace = gone.namespace.clone().unwrap_or_default();
+                    context.memory.forget(&(namespace, gone.name.clone()));
+                }
                 Err(controller::Error::QueueError(error)) => {
                     tracing::warn!(%error, "a watch was interrupted");
                 }
@@ -95,19 +96,7 @@ pub async fn run(
         .await;
 }
 
-/// A TrackedMod that fails is tried again later and later; the others don't wait for it.
-struct Attempts {
-    context: Arc<Context>,
-    failures: Mutex<HashMap<(String, String), u32>>,
-}
-
-impl Attempts {
-    fn failures<T>(&self, change: impl FnOnce(&mut HashMap<(String, String), u32>) -> T) -> T {
-        change(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-fn key(tracked_mod: &Tracked) -> (String, String) {
+fn key(tracked_mod: &Tracked) -> Key {
     (
         tracked_mod.namespace().unwrap_or_default(),
         tracked_mod.name_any(),
@@ -116,30 +105,30 @@ fn key(tracked_mod: &Tracked) -> (String, String) {
 
 async fn attempt(
     tracked_mod: Arc<Tracked>,
-    attempts: Arc<Attempts>,
+    context: Arc<Context>,
 ) -> Result<Action, ReconcileError> {
     let key = key(&tracked_mod);
     let start = Instant::now();
-    let failures = attempts.failures(|failures| failures.get(&key).copied().unwrap_or(0));
     let span = tracing::info_span!("reconcile", namespace = key.0, name = key.1);
-    let reconciled = reconcile(&attempts.context, &key.0, &key.1, failures);
+    let reconciled = reconcile(&context, &key);
     let result = reconciled.instrument(span).await;
-    attempts.context.metrics.reconciled(start.elapsed());
+    context.metrics.reconciled(start.elapsed());
     let action = result?;
-    attempts.failures(|failures| failures.remove(&key));
+    context.memory.of(&key, |it| it.failures = 0);
     Ok(action)
 }
 
-fn retry(tracked_mod: Arc<Tracked>, error: &ReconcileError, attempts: Arc<Attempts>) -> Action {
+fn retry(tracked_mod: Arc<Tracked>, error: &ReconcileError, context: Arc<Context>) -> Action {
     let key = key(&tracked_mod);
     let (step, reason) = (error.step(), error.reason());
-    attempts.context.metrics.failed(step, reason);
+    context.metrics.failed(step, reason);
     tracing::warn!(namespace = key.0, name = key.1, %error, "a reconcile failed");
-    let doublings = attempts.failures(|failures| {
-        let count = failures.entry(key).or_default();
-        *count += 1;
-        (*count - 1).min(MOST_DOUBLINGS)
+    let failures = context.memory.of(&key, |it| {
+        it.failures = it.failures.saturating_add(1);
+        it.failures
     });
+    // Later and later; the others don't wait for it.
+    let doublings = (failures - 1).min(MOST_DOUBLINGS);
     Action::requeue(FIRST_RETRY * 2u32.pow(doublings))
 }
 

@@ -13,6 +13,7 @@ pub mod config;
 mod controller;
 mod dereference;
 mod health;
+mod memory;
 mod metrics;
 mod names;
 mod overdue;

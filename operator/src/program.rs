@@ -15,15 +15,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::apply::Applied;
 use crate::config::{Config, ConfigError};
 use crate::controller;
 use crate::health::{self, Health};
+use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::names::MANAGER;
 use crate::pulse::Pulse;
 use crate::reconcile::Context;
-use crate::unreadable::Told;
 use crate::wire::Wire;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -123,9 +122,8 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
         recorder: Recorder::new(client.clone(), reporter),
         client,
         config,
-        applied: Applied::default(),
+        memory: Memory::default(),
         metrics,
-        unreadable: Told::default(),
     });
 
     let health = Arc::new(Health::new());

@@ -12,11 +12,12 @@ use modstats_crds::{TrackedMod, TrackedModStatus};
 use serde_json::{Value, json};
 use tracing::{Instrument, info_span};
 
-use crate::apply::{Applied, ApplyError, apply, restrict};
+use crate::apply::{ApplyError, apply, restrict};
 use crate::build::{Desired, build};
 use crate::conditions::{COLLECTION_SUCCEEDED, DATABASE_READY, READY};
 use crate::config::Config;
 use crate::dereference::{DereferenceError, Dereferenced, dereference};
+use crate::memory::{Key, Memory};
 use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
 use crate::overdue::overdue;
@@ -43,9 +44,8 @@ pub struct Context {
     pub client: Client,
     pub config: Config,
     pub recorder: Recorder,
-    pub applied: Applied,
+    pub memory: Memory,
     pub metrics: Metrics,
-    pub unreadable: unreadable::Told,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -99,28 +99,18 @@ impl ReconcileError {
     }
 }
 
-/// `failures` is how often in a row it failed before.
-pub async fn reconcile(
-    context: &Context,
-    namespace: &str,
-    name: &str,
-    failures: u32,
-) -> Result<Action, ReconcileError> {
-    tokio::time::timeout(LONGEST, five_steps(context, namespace, name, failures))
+pub async fn reconcile(context: &Context, key: &Key) -> Result<Action, ReconcileError> {
+    tokio::time::timeout(LONGEST, five_steps(context, key))
         .await
         .unwrap_or(Err(ReconcileError::TimedOut))
 }
 
-async fn five_steps(
-    context: &Context,
-    namespace: &str,
-    name: &str,
-    failures: u32,
-) -> Result<Action, ReconcileError> {
+async fn five_steps(context: &Context, key: &Key) -> Result<Action, ReconcileError> {
+    let (namespace, name) = (key.0.as_str(), key.1.as_str());
     let Context {
         client,
         config,
-        applied,
+        memory,
         ..
     } = context;
     let now = whole_seconds(Timestamp::now());
@@ -187,9 +177,10 @@ async fn five_steps(
     };
     let status = tracked_mod.status.as_ref();
     let desired: Desired = build(&validated, &config.collector, status, now);
-    let applied = apply(client, applied, &validated.document, &desired, &children);
+    let applied = apply(client, memory, &validated.document, &desired, &children);
     let failure = applied.instrument(info_span!("apply")).await.err();
     // What the next try mends is nobody's news.
+    let failures = memory.of(key, |it| it.failures);
     let failure = match failure {
         Some(error) if !error.is_lasting() && failures < PATIENCE => return Err(error.into()),
         failure => failure,

@@ -1,8 +1,5 @@
 //! TrackedMods that this version can't read: a definition of another version let them be stored.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use kube::api::DynamicObject;
 use kube::runtime::events::{Event, EventType};
 use kube::{CustomResourceExt, Resource, ResourceExt};
@@ -16,15 +13,6 @@ use crate::reconcile::Context;
 const LONGEST: usize = 600;
 const WAY_OUT: &str =
     "Correct it, or bring the CustomResourceDefinition and the operator to the same version";
-
-/// Namespace and name.
-type Key = (String, String);
-/// UID and generation.
-type Identity = (Option<String>, Option<i64>);
-
-/// What each was when it was told.
-#[derive(Debug, Default)]
-pub struct Told(Mutex<HashMap<Key, Identity>>);
 
 /// A TrackedMod as it is stored.
 pub enum Stored {
@@ -84,7 +72,10 @@ fn what_is_wrong(object: &DynamicObject, error: &str) -> String {
 pub async fn tell(context: &Context, object: &DynamicObject, what_is_wrong: &str) -> bool {
     let key = (object.namespace().unwrap_or_default(), object.name_any());
     let now = (object.uid(), object.metadata.generation);
-    if context.unreadable.is(&key, &now) {
+    if context
+        .memory
+        .of(&key, |it| it.unreadable.as_ref() == Some(&now))
+    {
         return true;
     }
     let (namespace, name) = (&key.0, &key.1);
@@ -106,22 +97,10 @@ pub async fn tell(context: &Context, object: &DynamicObject, what_is_wrong: &str
     reference.resource_version = object.resource_version();
     let published = context.recorder.publish(&event, &reference).await;
     match &published {
-        Ok(()) => context.unreadable.set(key, now),
+        Ok(()) => context.memory.of(&key, |it| it.unreadable = Some(now)),
         Err(error) => tracing::warn!(%error, "an event is lost"),
     }
     published.is_ok()
-}
-
-impl Told {
-    fn is(&self, key: &Key, now: &Identity) -> bool {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.get(key) == Some(now)
-    }
-
-    fn set(&self, key: Key, now: Identity) {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.insert(key, now);
-    }
 }
 
 #[cfg(test)]
