@@ -160,7 +160,8 @@ async fn control(
     loop {
         let watching = client(kubernetes, &context.metrics, Some(health.pulse.clone()))?;
         let stopped = stopped(stop.clone());
-        let controller = controller::run(context.clone(), watching, health.recoveries(), stopped);
+        let recoveries = futures::stream::select(health.recoveries(), health.pulse.lists());
+        let controller = controller::run(context.clone(), watching, recoveries, stopped);
         tokio::select! {
             () = controller => return Ok(()),
             resource = health.stuck() => {

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::Stream;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// What the controller watches.
@@ -16,7 +18,11 @@ const WATCHED: [&str; 5] = ["trackedmods", "cronjobs", "jobs", "pods", "clusters
 const LONGEST_SILENCE: Duration = Duration::from_secs(120);
 
 #[derive(Clone)]
-pub struct Pulse(Arc<Mutex<HashMap<&'static str, Instant>>>);
+pub struct Pulse {
+    felt: Arc<Mutex<HashMap<&'static str, Instant>>>,
+    /// How many lists have come in.
+    lists: watch::Sender<usize>,
+}
 
 /// What follows from the watches' silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +37,30 @@ pub enum Judgement {
 impl Pulse {
     pub fn new(now: Instant) -> Pulse {
         let all = WATCHED.map(|resource| (resource, now));
-        Pulse(Arc::new(Mutex::new(all.into())))
+        Pulse {
+            felt: Arc::new(Mutex::new(all.into())),
+            lists: watch::Sender::new(0),
+        }
     }
 
     /// Something came in for a resource.
     pub fn felt(&self, resource: &str) {
-        let mut felt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut felt = self.felt.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = felt.get_mut(resource) {
             *at = Instant::now();
         }
+    }
+
+    /// A watch begins anew with a list, which doesn't tell what is gone.
+    pub fn listed(&self) {
+        self.lists.send_modify(|lists| *lists += 1);
+    }
+
+    /// An item after each list, or after several in quick succession.
+    pub fn lists(&self) -> impl Stream<Item = ()> + Send + use<> {
+        futures::stream::unfold(self.lists.subscribe(), |mut lists| async {
+            lists.changed().await.ok().map(|()| ((), lists))
+        })
     }
 
     /// Silence counts only while the API server answers others, and anew after each restart.
@@ -49,7 +70,7 @@ impl Pulse {
         restarted_at: Option<Instant>,
         now: Instant,
     ) -> Judgement {
-        let felt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let felt = self.felt.lock().unwrap_or_else(PoisonError::into_inner);
         let oldest = felt.iter().min_by_key(|(_, at)| **at);
         let (Some((resource, at)), Some(answers_since)) = (oldest, answers_since) else {
             return Judgement::Fine;

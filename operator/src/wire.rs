@@ -66,6 +66,12 @@ where
             let code = answer.as_ref().map_or(0, |it| it.status().as_u16());
             wire.metrics.called(call.verb, &call.resource, code);
             let answer = answer?;
+            if call.verb == "list"
+                && answer.status().is_success()
+                && let Some(pulse) = &wire.pulse
+            {
+                pulse.listed();
+            }
             let heard = move || {
                 if let Some(pulse) = &wire.pulse {
                     pulse.felt(&call.resource);
