@@ -86,6 +86,10 @@ impl Process {
         self.child.id()
     }
 
+    pub fn is_running(&self) -> bool {
+        self.peak_memory().is_some()
+    }
+
     /// The most memory, in KiB, that it has had at once so far; None when it has ended. What the
     /// kernel tells of an ended process counts the one that it was forked from.
     pub fn peak_memory(&self) -> Option<u64> {

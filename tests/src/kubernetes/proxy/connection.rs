@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -137,6 +137,7 @@ async fn meet(fault: Fault, request: &ApiRequest) -> io::Result<Option<Response<
     let cut = || io::Error::other("cut, as the test wants it");
     match fault {
         Fault::Fail(Failure::Cut) => Err(cut()),
+        Fault::Fail(Failure::Status(410)) if request.verb == "watch" => Ok(Some(expiry())),
         Fault::Fail(Failure::Status(code)) => Ok(Some(refusal(code))),
         Fault::Fail(Failure::Later(seconds)) => {
             let mut response = refusal(429);
@@ -156,6 +157,17 @@ async fn meet(fault: Fault, request: &ApiRequest) -> io::Result<Option<Response<
 
 /// As the API server words it.
 fn refusal(code: u16) -> Response<Body> {
+    let mut response = json_response(&status(code));
+    *response.status_mut() = StatusCode::from_u16(code).expect("it is one of those below");
+    response
+}
+
+/// A watch that can't begin where it is asked to begins all the same, and tells so.
+fn expiry() -> Response<Body> {
+    json_response(&json!({"type": "ERROR", "object": status(410)}))
+}
+
+fn status(code: u16) -> Value {
     let reason = match code {
         409 => "Conflict",
         410 => "Expired",
@@ -165,12 +177,14 @@ fn refusal(code: u16) -> Response<Body> {
         504 => "Timeout",
         other => panic!("{other} is no answer that this proxy knows"),
     };
-    let status = json!({
+    json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
         "message": "as the test wants it", "reason": reason, "code": code,
-    });
-    let mut response = Response::new(full(status.to_string()));
-    *response.status_mut() = StatusCode::from_u16(code).expect("it is one of the above");
+    })
+}
+
+fn json_response(body: &Value) -> Response<Body> {
+    let mut response = Response::new(full(format!("{body}\n")));
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
