@@ -3,7 +3,6 @@
 //! `MODSTATS_SOAK=1` kills at every write, otherwise at a sample of them.
 
 use futures::{StreamExt, stream};
-use kube::api::DeleteParams;
 use modstats_tests::kubernetes::{ApiRequest, ControlPlane, Moment};
 use modstats_tests::soak;
 
@@ -13,18 +12,6 @@ use super::*;
 /// How many namespaces have an operator at the same time.
 const AT_ONCE: usize = 3;
 const SAMPLE: usize = 9;
-/// Nothing is due while the test runs.
-const TRACKED: &str = "
-apiVersion: modstats.dev/v1alpha1
-kind: TrackedMod
-metadata: {name: gears}
-spec:
-  modrinth: {projects: [gears]}
-  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
-  modpacks: {schedule: '43 3 29 2 *'}
-  schedule: '17 4 29 2 *'
-";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scenario {
     Create,
@@ -61,7 +48,7 @@ impl Scenario {
     /// What comes before the writes at which the operator is killed.
     async fn prepare(self, ground: &Ground<'_>) {
         if matches!(self, Change | Suspend | CollectNow) {
-            ground.apply(TRACKED).await;
+            ground.apply(SELDOM).await;
             ground.pod(Source::Modpacks).await;
             ground.quiet().await;
         }
@@ -70,16 +57,16 @@ impl Scenario {
     async fn begin(self, ground: &Ground<'_>) {
         match self {
             // Deleted while it is being created.
-            Create | CreateOnCluster | Delete => ground.apply(TRACKED).await,
+            Create | CreateOnCluster | Delete => ground.apply(SELDOM).await,
             Change => {
                 let without =
                     "  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}\n";
-                let changed = TRACKED.replace("[gears]", "[gears, more]");
+                let changed = SELDOM.replace("[gears]", "[gears, more]");
                 ground.apply(&changed.replace(without, "")).await;
             }
-            Suspend => ground.apply(&format!("{TRACKED}  suspend: true\n")).await,
+            Suspend => ground.apply(&format!("{SELDOM}  suspend: true\n")).await,
             CollectNow => {
-                let annotated = TRACKED.replace(
+                let annotated = SELDOM.replace(
                     "{name: gears}",
                     "{name: gears, annotations: {modstats.dev/collect-now: a}}",
                 );
@@ -111,24 +98,16 @@ impl Reference {
     async fn of(scenario: Scenario, plane: &ControlPlane) -> Reference {
         let ground = scenario.ground(plane).await;
         scenario.prepare(&ground).await;
-        let before = ground.steps_that_write();
+        let before = ground.writes_seen();
         scenario.begin(&ground).await;
-        let what = format!("{scenario:?} is done");
-        eventually(SOON, &what, async || {
-            let state = ground.state().await;
-            match (state.count("CronJob"), state.count("Job")) {
-                made if made == scenario.made() => Ok(()),
-                made => Err(format!("{made:?}\n{}", ground.operator.output())),
-            }
-        })
-        .await;
         if scenario == Suspend {
             ground.condition("Ready", "True", "Suspended").await;
         }
-        ground.quiet().await;
+        let what = format!("{scenario:?} is done");
+        ground.has_made(scenario.made(), &what).await;
         let reference = Reference {
             scenario,
-            writes: ground.steps_that_write() - before,
+            writes: ground.writes_seen() - before,
             made: ground.state().await,
             deeds: ground.deeds(),
         };
@@ -228,29 +207,6 @@ impl Plan<'_> {
             assert_eq!(done, *deeds, "{what}");
         }
         Some(met)
-    }
-}
-
-impl Ground<'_> {
-    fn steps_that_write(&self) -> usize {
-        let requests = self.proxy().requests();
-        requests.iter().filter(|it| it.is_write()).count()
-    }
-
-    async fn has_asked_since(&self, before: usize) {
-        eventually(SOON, "the operator looks at it again", async || {
-            match self.steps() > before {
-                true => Ok(()),
-                false => Err(self.operator.output()),
-            }
-        })
-        .await;
-    }
-
-    async fn delete(&self) {
-        let api: Api<TrackedMod> = self.api();
-        let deleted = api.delete("gears", &DeleteParams::background()).await;
-        deleted.unwrap();
     }
 }
 

@@ -4,14 +4,19 @@
 mod collection;
 mod conditions;
 mod crash;
+mod faults;
 mod hostile;
 mod idle;
 mod lifecycle;
+mod outage;
 mod outcome;
+mod pair;
 mod poison;
 mod raw;
 mod restricted;
 mod rights;
+mod stale;
+mod taken;
 mod telemetry;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +24,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
 use kube::{Client, ResourceExt};
 use modstats_crds::message::{DocumentIdentity, Problem};
 use modstats_crds::{Document, Outcome, PinnedProject, Source, TerminationMessage, TrackedMod};
@@ -206,6 +211,12 @@ impl<'a> Ground<'a> {
         K::DynamicType: Default,
     {
         Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    async fn delete(&self) {
+        let api: Api<TrackedMod> = self.api();
+        let deleted = api.delete("gears", &DeleteParams::background()).await;
+        deleted.unwrap();
     }
 
     async fn tracked_mod(&self) -> TrackedMod {
@@ -402,4 +413,16 @@ spec:
   modrinth: {projects: [gears]}
   curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
   database: {clusterRef: {name: db}}
+";
+
+/// None of its schedules is due while a test runs.
+const SELDOM: &str = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+  modpacks: {schedule: '43 3 29 2 *'}
+  schedule: '17 4 29 2 *'
 ";

@@ -114,6 +114,34 @@ impl Ground<'_> {
         of_reconciles.count()
     }
 
+    pub fn writes_seen(&self) -> usize {
+        let requests = self.proxy().requests();
+        requests.iter().filter(|it| it.is_write()).count()
+    }
+
+    pub async fn has_asked_since(&self, before: usize) {
+        eventually(SOON, "the operator looks at it again", async || {
+            match self.steps() > before {
+                true => Ok(()),
+                false => Err(self.operator.output()),
+            }
+        })
+        .await;
+    }
+
+    /// Waits until there are as many CronJobs and Jobs, and the operator asks for nothing more.
+    pub async fn has_made(&self, expected: (usize, usize), what: &str) {
+        eventually(SOON, what, async || {
+            let state = self.state().await;
+            match (state.count("CronJob"), state.count("Job")) {
+                made if made == expected => Ok(()),
+                made => Err(format!("{made:?}\n{}", self.operator.output())),
+            }
+        })
+        .await;
+        self.quiet().await;
+    }
+
     /// Waits until the operator asks for nothing more.
     pub async fn quiet(&self) {
         eventually(SOON, "the operator is quiet", async || {
