@@ -45,9 +45,26 @@ pub fn template(
     }
 }
 
+/// An apply is read as YAML, which refuses some characters and folds lines at others: in an escape
+/// of JSON's all of them arrive.
 #[expect(clippy::expect_used, reason = "a document came from JSON")]
 fn json(document: &Document) -> String {
-    serde_json::to_string(document).expect("a document is JSON")
+    let json = serde_json::to_string(document).expect("a document is JSON");
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
+                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            _ => text.push(c),
+        }
+    }
+    text
 }
 
 fn pod(validated: &Validated, config: &CollectorConfig, source: Source) -> PodSpec {

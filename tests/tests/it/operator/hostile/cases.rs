@@ -76,7 +76,7 @@ pub fn harmless(name: &str) -> Value {
 }
 
 /// Each goes into each field.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 26] = [
     "$(CF_API_KEY)",
     "$(MODSTATS_DATABASE_PASSWORD)",
     "$$(MODSTATS_DATABASE_PASSWORD)",
@@ -101,6 +101,9 @@ const TEXTS: [&str; 24] = [
     " ",
     "null",
     "\u{7f}\u{85}\u{9b}31m",
+    // An apply is read as YAML, where these break lines, or are no characters.
+    "a  \u{2028}  b \u{2029} c",
+    "\u{feff}a\u{fffe}b\u{ffff}",
 ];
 
 const TEXT_FIELDS: [&str; 15] = [
