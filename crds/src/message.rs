@@ -16,6 +16,11 @@ const MESSAGE: usize = 400;
 /// UIDs are 36 characters long; one that is not is no reason for a message that doesn't fit.
 const UID: usize = 64;
 
+/// As the status bounds entries and ids.
+const PIN: usize = 64;
+/// More than a message could ever have left out.
+const COUNTLESS: usize = 1_000_000;
+
 /// In the order of what must not be lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +78,17 @@ pub struct Stale {
     pub since: Timestamp,
 }
 
+impl Problem {
+    /// Without what would harm a terminal, and cut where nobody reads on.
+    fn shown(&self) -> Self {
+        Problem {
+            subject: clean(&self.subject, SUBJECT),
+            reason: clean(&self.reason, SUBJECT),
+            message: clean(&self.message, MESSAGE),
+        }
+    }
+}
+
 impl DocumentIdentity {
     pub fn of(document: &Document) -> Self {
         DocumentIdentity {
@@ -105,6 +121,24 @@ impl TerminationMessage {
         }
     }
 
+    /// What stands in a pod's status, which more can write than the collector: `None` if it is no
+    /// message, else made as fit to be shown and stored as the collector would have made it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let message: TerminationMessage = serde_json::from_str(text).ok()?;
+        let errors = message.errors.iter().map(Problem::shown).collect();
+        let fits = |text: &str| (1..=PIN).contains(&text.chars().count());
+        let mut projects = message.projects;
+        projects.retain(|it| fits(&it.project) && fits(&it.id) && clean(&it.id, PIN) == it.id);
+        Some(TerminationMessage {
+            // A status holds no years before the first.
+            ended_at: message.ended_at.max(Timestamp::UNIX_EPOCH),
+            errors,
+            errors_left_out: message.errors_left_out.min(COUNTLESS),
+            projects,
+            ..message
+        })
+    }
+
     /// JSON on one line that fits: the last errors and projects give way, and are counted.
     pub fn to_json(&self) -> String {
         let mut fitting = TerminationMessage {
@@ -120,11 +154,7 @@ impl TerminationMessage {
         };
         let mut text = json(&fitting);
         for error in &self.errors {
-            fitting.errors.push(Problem {
-                subject: clean(&error.subject, SUBJECT),
-                reason: clean(&error.reason, SUBJECT),
-                message: clean(&error.message, MESSAGE),
-            });
+            fitting.errors.push(error.shown());
             fitting.errors_left_out -= 1;
             let longer = json(&fitting);
             if longer.len() > LIMIT {
@@ -251,6 +281,22 @@ mod tests {
             text.contains(r#""downloads":1234567,"modpacks":528,"outcome""#),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_made_fit_or_is_no_message() {
+        let text = r#"{"modstats":1,"source":"modrinth","outcome":"complete","endedAt":"-009999-01-02T01:59:59Z",
+            "errors":[{"subject":"a\u001b[31m","reason":"","message":"LONG"}],"errorsLeftOut":18446744073709551615,
+            "projects":[{"project":"a","id":""},{"project":"b","id":"LONG"},{"project":"c","id":"\u0007"},{"project":"d","id":"AANobbMI"}]}"#;
+        let text = text.replace("LONG", &"a".repeat(5000));
+        let read = TerminationMessage::from_json(&text).unwrap();
+        assert_eq!(read.ended_at, Timestamp::UNIX_EPOCH);
+        assert_eq!(read.errors[0].subject, "a[31m");
+        assert_eq!(read.errors[0].message.len(), MESSAGE);
+        assert_eq!(read.errors_left_out, COUNTLESS);
+        let pins: Vec<&str> = read.projects.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(pins, ["AANobbMI"]);
+        assert_eq!(TerminationMessage::from_json(&"[".repeat(100_000)), None);
     }
 
     #[test]

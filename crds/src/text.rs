@@ -1,16 +1,17 @@
 //! Texts of others, made fit to be shown.
 
-/// A text without control characters (line breaks become spaces), of at most `longest` characters.
+/// A text without control characters (line breaks become spaces) and without what is no character,
+/// of at most `longest` characters.
 pub fn clean(text: &str, longest: usize) -> String {
     text.chars()
         .map(|c| {
-            if matches!(c, '\n' | '\r' | '\t') {
+            if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') {
                 ' '
             } else {
                 c
             }
         })
-        .filter(|c| !c.is_control())
+        .filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}'))
         .take(longest)
         .collect()
 }
@@ -26,6 +27,7 @@ mod tests {
             clean("  ❤\u{fe0f} <b>&\"שלום\u{200f}", 99),
             "  ❤\u{fe0f} <b>&\"שלום\u{200f}"
         );
+        assert_eq!(clean("a\u{2028}b\u{ffff}", 99), "a b");
         assert_eq!(clean("äöü", 2), "äö");
     }
 }

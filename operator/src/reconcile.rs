@@ -35,8 +35,8 @@ const WAITING: Duration = Duration::from_secs(20);
 const LONGEST: Duration = Duration::from_secs(60);
 /// How often a write may fail before it is told.
 const PATIENCE: u32 = 3;
-/// An event's note holds 1 kB.
-const NOTE: usize = 1000;
+/// An event's note holds so many bytes.
+const NOTE: usize = 1024;
 /// The conditions of which a change is an event.
 const TOLD: [&str; 3] = [READY, DATABASE_READY, COLLECTION_SUCCEEDED];
 
@@ -282,7 +282,7 @@ async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModSta
                 EventType::Normal
             },
             reason: condition.reason.chars().take(128).collect(),
-            note: Some(condition.message.chars().take(NOTE).collect()),
+            note: Some(note(&condition.message).to_owned()),
             action: condition.type_.clone(),
             secondary: None,
         };
@@ -291,6 +291,13 @@ async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModSta
             tracing::warn!(%error, "an event is lost");
         }
     }
+}
+
+/// As much of a text as an event's note holds.
+fn note(text: &str) -> &str {
+    let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.rfind(|end| *end <= NOTE).unwrap_or_default();
+    &text[..end]
 }
 
 fn is_news(condition: &Condition, before: &TrackedModStatus) -> bool {

@@ -145,7 +145,7 @@ fn finished(job: &Job) -> Option<(bool, Trouble)> {
 /// The last words of a pod's collector, if they are ours and about this document.
 fn told(document: &Document, source: Source, pod: &Pod) -> Option<TerminationMessage> {
     let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
-    let message: TerminationMessage = serde_json::from_str(terminated.message.as_ref()?).ok()?;
+    let message = TerminationMessage::from_json(terminated.message.as_ref()?)?;
     let of = message.document.as_ref();
     let ours = message.modstats == 1
         && message.source == source

@@ -2,6 +2,7 @@
 //! document alone, where nothing expands it.
 
 mod cases;
+mod last_words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
