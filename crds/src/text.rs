@@ -1,7 +1,7 @@
 //! Texts of others, made fit to be shown.
 
-/// A text without control characters (line breaks become spaces) and without what is no character,
-/// of at most `longest` characters.
+/// A text without control characters (line breaks become spaces), without what is no character, and
+/// without what turns the direction of the text after it; of at most `longest` characters.
 pub fn clean(text: &str, longest: usize) -> String {
     text.chars()
         .map(|c| {
@@ -12,6 +12,7 @@ pub fn clean(text: &str, longest: usize) -> String {
             }
         })
         .filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}'))
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .take(longest)
         .collect()
 }
@@ -28,6 +29,7 @@ mod tests {
             "  ❤\u{fe0f} <b>&\"שלום\u{200f}"
         );
         assert_eq!(clean("a\u{2028}b\u{ffff}", 99), "a b");
+        assert_eq!(clean("gpj.\u{202e}exe\u{2066}", 99), "gpj.exe");
         assert_eq!(clean("äöü", 2), "äö");
     }
 }

@@ -49,8 +49,10 @@ pub async fn apply(
 ) -> Result<(), ApplyError> {
     let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
     let jobs: Api<Job> = Api::namespaced(client.clone(), &document.namespace);
+    let mut taken = None;
     for cron_job in desired.cron_jobs.values() {
-        apply_cron_job(&cron_jobs, memory, document, cron_job, children).await?;
+        let applied = apply_cron_job(&cron_jobs, memory, document, cron_job, children).await;
+        unless_taken(applied, &mut taken)?;
     }
     let orphans = children.cron_jobs.iter().filter(|cron_job| {
         let wanted = |it: &CronJob| it.metadata.name == cron_job.metadata.name;
@@ -61,9 +63,24 @@ pub async fn apply(
     }
     // Last: a first run is nothing that the schedule should wait for.
     for job in &desired.jobs {
-        create_job(&jobs, document, job, children).await?;
+        let created = create_job(&jobs, document, job, children).await;
+        unless_taken(created, &mut taken)?;
     }
-    Ok(())
+    taken.map_or(Ok(()), Err)
+}
+
+/// A name that is taken holds up none of the other children.
+fn unless_taken(
+    result: Result<(), ApplyError>,
+    taken: &mut Option<ApplyError>,
+) -> Result<(), ApplyError> {
+    match result {
+        Err(error @ ApplyError::NameTaken { .. }) => {
+            taken.get_or_insert(error);
+            Ok(())
+        }
+        result => result,
+    }
 }
 
 /// While nothing can be built, what the user takes away is taken away all the same.

@@ -198,6 +198,8 @@ async fn five_steps(context: &Context, key: &Key) -> Result<Action, ReconcileErr
         .instrument(info_span!("status"))
         .await?;
     match failure {
+        // Whoever has the name is not watched.
+        Some(ApplyError::NameTaken { .. }) => Ok(Action::requeue(WAITING)),
         Some(error) => Err(error.into()),
         None if !validated.database_ready.ready || runs.iter().any(is_open) => {
             Ok(Action::requeue(WAITING))
