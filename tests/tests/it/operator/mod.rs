@@ -328,6 +328,15 @@ impl<'a> Ground<'a> {
         .await;
     }
 
+    /// Ends the first run of each source, so that nothing but a watch brings the operator back soon.
+    async fn end_all(&self) {
+        for source in [Source::Modrinth, Source::Curseforge, Source::Modpacks] {
+            self.end(source, Outcome::Complete, Some(7), None).await;
+        }
+        self.condition("CollectionSucceeded", "True", "Complete")
+            .await;
+    }
+
     /// What the operator asked the API server for.
     fn requests(&self) -> Vec<AuditEvent> {
         self.plane.requests_of(&self.namespace, "modstats-operator")

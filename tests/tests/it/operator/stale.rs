@@ -65,7 +65,6 @@ enum Ending {
 
 const ENDINGS: [Ending; 3] = [Ending::Thawed, Ending::Cut, Ending::Expired];
 
-/// With runs that have ended, so that nothing but watches brings the operator back.
 async fn created(plane: &ControlPlane) -> Ground<'_> {
     let setup = Setup {
         database: "database: {secretRef: {name: elsewhere}}",
@@ -74,12 +73,7 @@ async fn created(plane: &ControlPlane) -> Ground<'_> {
     };
     let ground = Ground::set_up(plane, setup).await;
     ground.apply(SELDOM).await;
-    for source in [Source::Modrinth, Source::Curseforge, Source::Modpacks] {
-        ground.end(source, Outcome::Complete, Some(7), None).await;
-    }
-    ground
-        .condition("CollectionSucceeded", "True", "Complete")
-        .await;
+    ground.end_all().await;
     ground.quiet().await;
     ground
 }
