@@ -35,7 +35,8 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 const WATCH_RETRY: Duration = Duration::from_secs(5);
 /// Seconds.
 const RENEWED: u32 = 50;
-const MOST_DOUBLINGS: u32 = 8;
+/// 16 s: what failed for long is still tried soon after it can succeed.
+const MOST_DOUBLINGS: u32 = 4;
 
 /// Runs until `shutdown`, and returns when the reconciles under way have ended. Watches use a client
 /// of their own; all TrackedMods are looked at with each item of `recoveries`.

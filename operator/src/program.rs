@@ -30,6 +30,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// For reconciles under way when the operator is to end; Kubernetes gives it 30 s.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// For requests to the operator that are under way then.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// As `sysexits.h` calls a wrong configuration.
 const CONFIGURATION: u8 = 78;
@@ -144,8 +146,8 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
         () = overtime => tracing::warn!("a reconcile under way was given up"),
     }
     probing.abort();
-    // It ends with the same signal.
-    let _ = serving.await;
+    // It ends with the same signal, but for a client that never ends its request.
+    let _ = tokio::time::timeout(LAST_ANSWERS, serving).await;
     tracing::info!("the operator has stopped");
     Ok(())
 }

@@ -92,20 +92,23 @@ fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
     })
 }
 
-/// As the collector reads it: stated, or the minutes since 1970 in the Job's name. A Job made by hand
-/// may end in any number, so they must be near its creation.
+/// As the collector reads it: stated, or the minutes since 1970 in the Job's name. Of a Job made by hand
+/// either may be anything, so it must be near the Job's creation.
 fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
-    let stated = stated.and_then(|at| at.parse().ok());
     let created = job.creation_timestamp().map(|time| time.0);
+    let near = |at: &Timestamp| {
+        let late = created.map(|created| created.duration_since(*at));
+        late.is_some_and(|late| late >= -EARLIEST && late <= LATEST)
+    };
+    let stated = stated.and_then(|at| at.parse().ok());
     let from_name = || {
         let name = job.name_any();
         let minutes: i64 = name.rsplit_once('-')?.1.parse().ok()?;
-        let at = Timestamp::from_second(minutes.checked_mul(60)?).ok()?;
-        let late = created?.duration_since(at);
-        (late >= -EARLIEST && late <= LATEST).then_some(at)
+        Timestamp::from_second(minutes.checked_mul(60)?).ok()
     };
     stated
-        .or_else(from_name)
+        .filter(near)
+        .or_else(|| from_name().filter(near))
         .or(created)
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }

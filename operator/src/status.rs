@@ -173,7 +173,9 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
             }
             // Notes of a run that recorded something hold nothing up.
             if matches!(message.outcome, Outcome::Complete | Outcome::Partial) {
-                status.last_success_time = Some(Time(whole_seconds(message.ended_at)));
+                let ended_at = whole_seconds(message.ended_at);
+                let last = status.last_success_time.as_ref().map(|time| time.0);
+                status.last_success_time = Some(Time(last.unwrap_or(ended_at).max(ended_at)));
                 None
             } else {
                 first

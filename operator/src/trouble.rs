@@ -123,8 +123,10 @@ pub fn word(text: &str) -> String {
 fn is_missing_secret(reason: &str, message: &str) -> bool {
     let of_pod = ["CreateContainerConfigError", "Failed", "FailedMount"];
     let said = message.to_lowercase();
-    let missing = said.contains("not found") || said.contains("find key");
-    of_pod.contains(&reason) && said.contains("secret") && missing
+    let ways = ["secret \"", "in secret ", "non-existent secret key"];
+    let missing = ["not found", "find key", "non-existent"];
+    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    of_pod.contains(&reason) && says(&ways) && says(&missing)
 }
 
 #[cfg(test)]
@@ -158,6 +160,16 @@ mod tests {
             (
                 "FailedMount",
                 "MountVolume.SetUp failed for volume \"trusted-ca\" : configmap \"own\" not found",
+                "FailedMount",
+            ),
+            (
+                "FailedMount",
+                "references non-existent secret key: ca.crt",
+                "SecretMissing",
+            ),
+            (
+                "FailedMount",
+                "configmap \"my-secret-ca\" not found",
                 "FailedMount",
             ),
             ("FailedCreate", "exceeded quota: none", "Refused"),

@@ -138,8 +138,11 @@ fn the_time_that_it_was_due_is_stated_or_in_the_jobs_name() {
         runs(&document(), &children)[0].scheduled_at.to_string()
     };
     assert_eq!(at(json!({})), "2026-01-29T00:20:00Z");
-    let stated = "2026-02-01T10:00:00Z";
+    let stated = "2026-01-28T10:00:00Z";
     assert_eq!(at(json!({SCHEDULED_AT: stated})), stated);
+    // Far from the Job's creation it can't be true, and would outlast every run to come.
+    let far = "9999-01-01T00:00:00Z";
+    assert_eq!(at(json!({SCHEDULED_AT: far})), "2026-01-29T00:20:00Z");
     let mut by_hand = job(&document(), json!({}), Value::Null);
     by_hand.metadata.name = Some("manual-1769646000".to_owned());
     let created = Timestamp::from_second(1_769_646_005).unwrap();
