@@ -14,6 +14,8 @@ pub struct Memory(Mutex<HashMap<Key, Remembered>>);
 pub struct Remembered {
     /// How often in a row its reconcile has failed.
     pub failures: u32,
+    /// How often in a row its children couldn't be applied.
+    pub failed_applies: u32,
     /// By the names of its CronJobs.
     pub applied: HashMap<String, Applied>,
     /// What it was when it was told that it can't be read.

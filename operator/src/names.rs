@@ -57,8 +57,8 @@ pub fn first_job(document: &Document, source: Source) -> String {
     name(document, source, &["first", &projects])
 }
 
-pub fn collect_now_job(document: &Document, source: Source, hash: &str) -> String {
-    name(document, source, &["collect-now", hash])
+pub fn collect_now_job(document: &Document, source: Source, request: &str) -> String {
+    name(document, source, &["collect-now", request])
 }
 
 /// What the document names for a source, as pins name it.

@@ -5,7 +5,8 @@ use k8s_openapi::api::batch::v1::CronJob;
 use kube::ResourceExt;
 use modstats_crds::{Document, Source, TrackedModStatus};
 
-use crate::build::{STARTING_DEADLINE, zone_name};
+use crate::build::{STARTING_DEADLINE, longest_run, zone_name};
+use crate::config::CollectorConfig;
 use crate::dereference::Children;
 use crate::names::{self, MANAGER};
 use crate::run::{End, Run};
@@ -26,8 +27,10 @@ pub fn overdue(
     children: &Children,
     runs: &[Run],
     status: Option<&TrackedModStatus>,
+    config: &CollectorConfig,
     now: Timestamp,
 ) -> Vec<Overdue> {
+    let longest = SignedDuration::from_secs(longest_run(config)) + LATE;
     let sources = document.sources().into_iter();
     sources
         .filter_map(|source| {
@@ -35,8 +38,12 @@ pub fn overdue(
             let mut cron_jobs = children.cron_jobs.iter();
             let cron_job = cron_jobs.find(|it| it.name_any() == name)?;
             let runs = || runs.iter().filter(|run| run.source == source);
-            // It may be what the next one waits for.
-            if runs().any(|run| matches!(run.end, End::Running { .. })) {
+            // It may be what the next one waits for, unless nobody ends it.
+            let goes_on = |run: &Run| {
+                matches!(run.end, End::Running { .. })
+                    && now.duration_since(run.scheduled_at) < longest
+            };
+            if runs().any(goes_on) {
                 return None;
             }
             let known = status.and_then(|it| it.sources.iter().find(|it| it.source == source));
@@ -112,7 +119,7 @@ mod tests {
             ..Children::default()
         };
         let now = at.parse().unwrap();
-        let found = overdue(&validated.document, &children, runs, None, now);
+        let found = overdue(&validated.document, &children, runs, None, &config(), now);
         found.first().map(|it| it.due.to_string())
     }
 
@@ -140,8 +147,14 @@ mod tests {
             judged(late, |_| {}, &[run("2026-01-29T11:17:00Z", End::Gone)]),
             None
         );
-        let earlier = run("2026-01-29T05:17:00Z", End::Running { trouble: None });
-        assert_eq!(judged(late, |_| {}, &[earlier]), None);
+        let goes_on = |at| run(at, End::Running { trouble: None });
+        assert_eq!(
+            judged(late, |_| {}, &[goes_on("2026-01-29T11:00:00Z")]),
+            None
+        );
+        let due = Some("2026-01-29T11:17:00Z".to_owned());
+        let forgotten = goes_on("2026-01-29T05:17:00Z");
+        assert_eq!(judged(late, |_| {}, &[forgotten]), due, "nobody ends it");
         let told = |it: &mut CronJob| {
             it.status = Some(
                 serde_json::from_value(json!({"lastScheduleTime": "2026-01-29T11:17:00Z"}))

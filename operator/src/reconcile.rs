@@ -33,10 +33,10 @@ const RESYNC: Duration = Duration::from_secs(600);
 const WAITING: Duration = Duration::from_secs(20);
 /// No API server makes a reconcile wait longer.
 const LONGEST: Duration = Duration::from_secs(60);
-/// How often a write may fail before it is told.
+/// How often in a row an apply may fail before it is told.
 const PATIENCE: u32 = 3;
 /// An event's note holds so many bytes.
-const NOTE: usize = 1024;
+pub const NOTE: usize = 1024;
 /// The conditions of which a change is an event.
 const TOLD: [&str; 3] = [READY, DATABASE_READY, COLLECTION_SUCCEEDED];
 
@@ -179,15 +179,28 @@ async fn five_steps(context: &Context, key: &Key) -> Result<Action, ReconcileErr
     let desired: Desired = build(&validated, &config.collector, status, now);
     let applied = apply(client, memory, &validated.document, &desired, &children);
     let failure = applied.instrument(info_span!("apply")).await.err();
+    let times = memory.of(key, |it| {
+        it.failed_applies = match &failure {
+            Some(_) => it.failed_applies.saturating_add(1),
+            None => 0,
+        };
+        it.failed_applies
+    });
     // What the next try mends is nobody's news.
-    let failures = memory.of(key, |it| it.failures);
     let failure = match failure {
-        Some(error) if !error.is_lasting() && failures < PATIENCE => return Err(error.into()),
+        Some(error) if !error.is_lasting() && times <= PATIENCE => return Err(error.into()),
         failure => failure,
     };
     let runs = runs(&validated.document, &children);
     let before = tracked_mod.status.as_ref();
-    let overdue = overdue(&validated.document, &children, &runs, before, now);
+    let overdue = overdue(
+        &validated.document,
+        &children,
+        &runs,
+        before,
+        &config.collector,
+        now,
+    );
     let verdict = Verdict::Valid {
         validated: &validated,
         runs: &runs,
@@ -284,7 +297,7 @@ async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModSta
                 EventType::Normal
             },
             reason: condition.reason.chars().take(128).collect(),
-            note: Some(note(&condition.message).to_owned()),
+            note: Some(cut(&condition.message, NOTE).to_owned()),
             action: condition.type_.clone(),
             secondary: None,
         };
@@ -295,10 +308,10 @@ async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModSta
     }
 }
 
-/// As much of a text as an event's note holds.
-fn note(text: &str) -> &str {
+/// As much of a text as so many bytes hold.
+pub fn cut(text: &str, bytes: usize) -> &str {
     let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-    let end = ends.rfind(|end| *end <= NOTE).unwrap_or_default();
+    let end = ends.rfind(|end| *end <= bytes).unwrap_or_default();
     &text[..end]
 }
 

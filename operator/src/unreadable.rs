@@ -7,7 +7,7 @@ use modstats_crds::{TrackedMod, TrackedModStatus, clean, yaml};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::reconcile::Context;
+use crate::reconcile::{Context, NOTE, cut};
 
 /// In characters; what is to be done must fit into the event beside it.
 const LONGEST: usize = 600;
@@ -88,7 +88,10 @@ pub async fn tell(context: &Context, object: &DynamicObject, what_is_wrong: &str
     let event = Event {
         type_: EventType::Warning,
         reason: "Unreadable".to_owned(),
-        note: Some(format!("{what_is_wrong}. {WAY_OUT}.")),
+        note: Some(format!(
+            "{}. {WAY_OUT}.",
+            cut(what_is_wrong, NOTE - WAY_OUT.len() - 3)
+        )),
         action: "Read".to_owned(),
         secondary: None,
     };

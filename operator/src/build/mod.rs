@@ -59,7 +59,9 @@ pub fn build(
                 jobs.push(job(validated, config, *source, name, now));
             }
             if let Some((hash, at)) = collect_now_is_due(validated, *source, status) {
-                let name = names::collect_now_job(document, *source, &hash);
+                // Asked for again after another value, it is another request.
+                let request = format!("{hash} {at}");
+                let name = names::collect_now_job(document, *source, &request);
                 jobs.push(job(validated, config, *source, name, at));
             }
         }
@@ -156,7 +158,6 @@ fn job_spec(
     source: Source,
     scheduled_at: Option<Timestamp>,
 ) -> JobSpec {
-    let attempts = i64::from(RETRIES) + 1;
     let mut template = pod::template(validated, config, source);
     if let Some(at) = scheduled_at {
         let annotations = template
@@ -168,11 +169,17 @@ fn job_spec(
     }
     JobSpec {
         backoff_limit: Some(RETRIES),
-        active_deadline_seconds: Some(attempts * config.deadline_seconds + ALLOWANCE),
+        active_deadline_seconds: Some(longest_run(config)),
         pod_failure_policy: Some(failure_policy()),
         template,
         ..JobSpec::default()
     }
+}
+
+/// In seconds, from the Job's start.
+pub fn longest_run(config: &CollectorConfig) -> i64 {
+    let attempts = i64::from(RETRIES) + 1;
+    attempts * config.deadline_seconds + ALLOWANCE
 }
 
 fn failure_policy() -> PodFailurePolicy {

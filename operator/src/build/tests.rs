@@ -410,3 +410,18 @@ fn what_is_configured_for_pods_is_in_every_pod() {
         assert_eq!(volume["configMap"], json!({"name": "own", "items": items}));
     }
 }
+
+#[test]
+fn a_value_that_comes_again_after_another_one_is_another_request() {
+    let mut validated = modrinth_alone();
+    validated.collect_now = Some("5f".to_owned());
+    let name = |at: &str| {
+        let status = json!({"collectNow": {"hash": "5f", "time": at}});
+        let status: TrackedModStatus = serde_json::from_value(status).unwrap();
+        let desired = build(&validated, &config(), Some(&status), now());
+        desired.jobs[0].metadata.name.clone().unwrap()
+    };
+    let first = name("2026-01-29T10:00:00Z");
+    assert_eq!(name("2026-01-29T10:00:00Z"), first);
+    assert_ne!(name("2026-01-29T11:00:00Z"), first);
+}
