@@ -277,6 +277,13 @@ pub struct CollectNow {
     pub time: Time,
 }
 
+impl TrackedModStatus {
+    /// What is known of a source.
+    pub fn of(&self, source: Source) -> Option<&SourceStatus> {
+        self.sources.iter().find(|it| it.source == source)
+    }
+}
+
 /// What is known of one source.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]

@@ -214,6 +214,7 @@ mod tests {
         let said = "Setting up primary: Creating primary instance db-1";
         assert_eq!(cluster.state, State::NotReady(said.to_owned()));
     }
+
     #[test]
     fn a_cluster_that_changes_its_primary_or_goes_away_takes_no_writes() {
         let status = |target: &str| json!({"readyInstances": 1, "currentPrimary": "db-1", "targetPrimary": target});

@@ -12,6 +12,7 @@ mod conditions;
 pub mod config;
 mod controller;
 mod dereference;
+mod events;
 mod health;
 mod memory;
 mod metrics;

@@ -46,7 +46,7 @@ pub fn overdue(
             if runs().any(goes_on) {
                 return None;
             }
-            let known = status.and_then(|it| it.sources.iter().find(|it| it.source == source));
+            let known = status.and_then(|it| it.of(source));
             let told = known.and_then(|known| known.last_schedule_time.as_ref());
             let started = runs()
                 .map(|run| run.scheduled_at)

@@ -3,20 +3,19 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use kube::runtime::controller::Action;
-use kube::runtime::events::{Event, EventType, Recorder};
+use kube::runtime::events::Recorder;
 use kube::{Client, CustomResourceExt, Resource, ResourceExt};
-use modstats_crds::{TrackedMod, TrackedModStatus};
+use modstats_crds::TrackedMod;
 use serde_json::{Value, json};
 use tracing::{Instrument, info_span};
 
 use crate::apply::{ApplyError, apply, restrict};
 use crate::build::{Desired, build};
-use crate::conditions::{COLLECTION_SUCCEEDED, DATABASE_READY, READY};
 use crate::config::Config;
 use crate::dereference::{DereferenceError, Dereferenced, dereference};
+use crate::events;
 use crate::memory::{Key, Memory};
 use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
@@ -35,10 +34,6 @@ const WAITING: Duration = Duration::from_secs(20);
 const LONGEST: Duration = Duration::from_secs(60);
 /// How often in a row an apply may fail before it is told.
 const PATIENCE: u32 = 3;
-/// An event's note holds so many bytes.
-pub const NOTE: usize = 1024;
-/// The conditions of which a change is an event.
-const TOLD: [&str; 3] = [READY, DATABASE_READY, COLLECTION_SUCCEEDED];
 
 pub struct Context {
     pub client: Client,
@@ -283,45 +278,6 @@ async fn write_status(
     api.patch_status(&tracked_mod.name_any(), &parameters, &Patch::Apply(&patch))
         .await
         .map_err(|error| ReconcileError::Status(Box::new(error)))?;
-    tell(context, tracked_mod, &after).await;
+    events::tell_news(&context.recorder, tracked_mod, &after).await;
     Ok(())
-}
-
-async fn tell(context: &Context, tracked_mod: &TrackedMod, after: &TrackedModStatus) {
-    let before = tracked_mod.status.clone().unwrap_or_default();
-    for condition in after.conditions.iter().filter(|it| is_news(it, &before)) {
-        let event = Event {
-            type_: if condition.status == "False" {
-                EventType::Warning
-            } else {
-                EventType::Normal
-            },
-            reason: condition.reason.chars().take(128).collect(),
-            note: Some(cut(&condition.message, NOTE).to_owned()),
-            action: condition.type_.clone(),
-            secondary: None,
-        };
-        let reference = tracked_mod.object_ref(&());
-        if let Err(error) = context.recorder.publish(&event, &reference).await {
-            tracing::warn!(%error, "an event is lost");
-        }
-    }
-}
-
-/// As much of a text as so many bytes hold.
-pub fn cut(text: &str, bytes: usize) -> &str {
-    let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-    let end = ends.rfind(|end| *end <= bytes).unwrap_or_default();
-    &text[..end]
-}
-
-fn is_news(condition: &Condition, before: &TrackedModStatus) -> bool {
-    let same = |it: &Condition| {
-        it.type_ == condition.type_
-            && it.status == condition.status
-            && it.reason == condition.reason
-    };
-    TOLD.contains(&condition.type_.as_str())
-        && condition.status != "Unknown"
-        && !before.conditions.iter().any(same)
 }

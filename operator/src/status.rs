@@ -52,7 +52,7 @@ pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> Tr
             .filter(|_| sources.contains(&Source::Modpacks));
         after.sources.clear();
         for source in sources {
-            let known = before.sources.iter().find(|it| it.source == source);
+            let known = before.of(source);
             let (status, trouble) =
                 source_status(validated, source, known, runs, &mut after.modpacks);
             if let Some(trouble) = trouble {

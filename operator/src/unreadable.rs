@@ -1,13 +1,14 @@
 //! TrackedMods that this version can't read: a definition of another version let them be stored.
 
 use kube::api::DynamicObject;
-use kube::runtime::events::{Event, EventType};
+use kube::runtime::events::EventType;
 use kube::{CustomResourceExt, Resource, ResourceExt};
 use modstats_crds::{TrackedMod, TrackedModStatus, clean, yaml};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::reconcile::{Context, NOTE, cut};
+use crate::events::{NOTE, cut, publish};
+use crate::reconcile::Context;
 
 /// In characters; what is to be done must fit into the event beside it.
 const LONGEST: usize = 600;
@@ -85,25 +86,19 @@ pub async fn tell(context: &Context, object: &DynamicObject, what_is_wrong: &str
         what_is_wrong,
         "this TrackedMod can't be read"
     );
-    let event = Event {
-        type_: EventType::Warning,
-        reason: "Unreadable".to_owned(),
-        note: Some(format!(
-            "{}. {WAY_OUT}.",
-            cut(what_is_wrong, NOTE - WAY_OUT.len() - 3)
-        )),
-        action: "Read".to_owned(),
-        secondary: None,
-    };
     let mut reference = object.object_ref(&TrackedMod::api_resource());
     // Of the same version it would be the same event again, with its first words.
     reference.resource_version = object.resource_version();
-    let published = context.recorder.publish(&event, &reference).await;
-    match &published {
-        Ok(()) => context.memory.of(&key, |it| it.unreadable = Some(now)),
-        Err(error) => tracing::warn!(%error, "an event is lost"),
+    let note = format!(
+        "{}. {WAY_OUT}.",
+        cut(what_is_wrong, NOTE - WAY_OUT.len() - 3)
+    );
+    let (recorder, type_) = (&context.recorder, EventType::Warning);
+    let is_told = publish(recorder, &reference, type_, "Read", "Unreadable", &note).await;
+    if is_told {
+        context.memory.of(&key, |it| it.unreadable = Some(now));
     }
-    published.is_ok()
+    is_told
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn first_run_is_due(
     status: Option<&TrackedModStatus>,
 ) -> bool {
     let hash = names::projects_hash(document, source);
-    let known = status.and_then(|status| status.sources.iter().find(|it| it.source == source));
+    let known = status.and_then(|status| status.of(source));
     known
         .is_some_and(|known| known.projects_hash.as_ref() == Some(&hash) && known.outcome.is_none())
 }
@@ -95,8 +95,9 @@ fn collect_now_is_due(
     let status = status?;
     let answered = status.collect_now.as_ref()?;
     let at = answered.time.0;
-    let known = status.sources.iter().find(|it| it.source == source);
-    let scheduled = known.and_then(|known| known.last_schedule_time.as_ref());
+    let scheduled = status
+        .of(source)
+        .and_then(|known| known.last_schedule_time.as_ref());
     let due = answered.hash == *asked && scheduled.is_none_or(|scheduled| scheduled.0 < at);
     due.then(|| (asked.clone(), at))
 }

@@ -350,7 +350,6 @@ fn collect_now_runs_once_for_what_the_status_holds() {
 
 #[test]
 fn what_is_configured_for_pods_is_in_every_pod() {
-    let mut config = config();
     let given: CollectorConfig = serde_json::from_value(json!({
         "image": "registry.example.invalid/collector@sha256:0a", "imagePullSecrets": ["pull"],
         "labels": {"team": "mods"}, "annotations": {"sidecar.istio.io/inject": "false"},
@@ -361,12 +360,11 @@ fn what_is_configured_for_pods_is_in_every_pod() {
         "affinity": {"podAntiAffinity": {}},
     }))
     .unwrap();
-    config.clone_from(&given);
     let status = TrackedModStatus {
         sources: vec![known(Source::Modrinth, None)],
         ..TrackedModStatus::default()
     };
-    let desired = build(&modrinth_alone(), &config, Some(&status), now());
+    let desired = build(&modrinth_alone(), &given, Some(&status), now());
     let cron_job = desired.cron_jobs[&Source::Modrinth].spec.clone().unwrap();
     let job = desired.jobs[0].spec.clone().unwrap();
     for template in [cron_job.job_template.spec.unwrap().template, job.template] {
