@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use modstats_crds::due_in_name;
 use modstats_store::environment::{Environment, EnvironmentError};
 use modstats_store::{Database, PostgresSettings};
 use url::Url;
@@ -51,8 +52,7 @@ pub fn scheduled_at(environment: Environment<'_>, now: Timestamp) -> Timestamp {
     let stated = environment.get("MODSTATS_SCHEDULED_AT").ok().flatten();
     let job = environment.get("MODSTATS_JOB_NAME").ok().flatten();
     let from_job = || {
-        let minutes: i64 = job.as_deref()?.rsplit_once('-')?.1.parse().ok()?;
-        let at = Timestamp::from_second(minutes.checked_mul(60)?).ok()?;
+        let at = due_in_name(job.as_deref()?)?;
         // A hash may look like a number, too.
         let age = now.duration_since(at);
         let plausible = SignedDuration::from_hours(-1)..SignedDuration::from_hours(24 * 31);

@@ -55,6 +55,13 @@ struct Travelling {
     spec: TrackedModSpec,
 }
 
+/// When a CronJob's Job was due: its name ends in that time in minutes since 1970. Whoever reads a
+/// name that may be of another Job asks whether that time can be true.
+pub fn due_in_name(job: &str) -> Option<Timestamp> {
+    let minutes: i64 = job.rsplit_once('-')?.1.parse().ok()?;
+    Timestamp::from_second(minutes.checked_mul(60)?).ok()
+}
+
 impl Document {
     pub fn new(
         namespace: &str,

@@ -12,7 +12,7 @@ mod words;
 pub mod yaml;
 
 pub use cron::{CronError, Schedule, default_modpacks_schedule, default_schedule};
-pub use document::{Document, DocumentError};
+pub use document::{Document, DocumentError, due_in_name};
 pub use message::TerminationMessage;
 pub use text::clean;
 pub use tracked_mod::{

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
 use kube::ResourceExt;
-use modstats_crds::{Document, Outcome, Source, TerminationMessage};
+use modstats_crds::{Document, Outcome, Source, TerminationMessage, due_in_name};
 
 use crate::dereference::Children;
 use crate::names::{CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT, SOURCE, projects_hash};
@@ -101,14 +101,9 @@ fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
         late.is_some_and(|late| late >= -EARLIEST && late <= LATEST)
     };
     let stated = stated.and_then(|at| at.parse().ok());
-    let from_name = || {
-        let name = job.name_any();
-        let minutes: i64 = name.rsplit_once('-')?.1.parse().ok()?;
-        Timestamp::from_second(minutes.checked_mul(60)?).ok()
-    };
     stated
         .filter(near)
-        .or_else(|| from_name().filter(near))
+        .or_else(|| due_in_name(&job.name_any()).filter(near))
         .or(created)
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -97,14 +97,8 @@ async fn first_runs_come_at_once_and_their_figures_reach_the_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_key_is_told_and_a_collection_by_hand_asks_every_source_again() {
-    let ground = Ground::new(
-        control_plane().await,
-        "database: {secretRef: {name: elsewhere}}",
-    )
-    .await;
-    ground
-        .apply(&GEARS.replace("  database: {clusterRef: {name: db}}\n", ""))
-        .await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
+    ground.apply(GEARS_ANYWHERE).await;
     ground
         .condition("DatabaseReady", "True", "SecretNamed")
         .await;
@@ -113,7 +107,7 @@ async fn a_refused_key_is_told_and_a_collection_by_hand_asks_every_source_again(
             Source::Modrinth,
             Outcome::Partial,
             Some(30),
-            Some("ProjectUnknown"),
+            Some("ProjectNotFound"),
         )
         .await;
     ground
@@ -180,29 +174,11 @@ async fn a_refused_key_is_told_and_a_collection_by_hand_asks_every_source_again(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_wanted_any_more_goes() {
-    let ground = Ground::new(
-        control_plane().await,
-        "database: {secretRef: {name: elsewhere}}",
-    )
-    .await;
-    ground
-        .apply(
-            GEARS
-                .trim_end()
-                .trim_end_matches("database: {clusterRef: {name: db}}"),
-        )
-        .await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
+    ground.apply(GEARS_ANYWHERE).await;
     ground.condition("Ready", "True", "Ready").await;
     let running = ground.pod(Source::Curseforge).await;
-    let shorter = "
-apiVersion: modstats.dev/v1alpha1
-kind: TrackedMod
-metadata: {name: gears}
-spec:
-  modrinth: {projects: [gears]}
-  modpacks: {modrinth: Disabled}
-";
-    ground.apply(shorter).await;
+    ground.apply(MODRINTH_ALONE).await;
     eventually(SOON, "one CronJob is left", async || {
         let names: Vec<_> = ground
             .cron_jobs()
@@ -242,13 +218,8 @@ spec:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_that_is_added_is_collected_at_once_and_only_where_it_is_asked_for() {
-    let ground = Ground::new(
-        control_plane().await,
-        "database: {secretRef: {name: elsewhere}}",
-    )
-    .await;
-    let gears = GEARS.replace("  database: {clusterRef: {name: db}}\n", "");
-    ground.apply(&gears).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
+    ground.apply(GEARS_ANYWHERE).await;
     for source in [Source::Modrinth, Source::Curseforge] {
         ground.end(source, Outcome::Complete, Some(10), None).await;
     }
@@ -259,7 +230,7 @@ async fn a_project_that_is_added_is_collected_at_once_and_only_where_it_is_asked
         .condition("CollectionSucceeded", "True", "Complete")
         .await;
     ground
-        .apply(&gears.replace("[gears]", "[gears, more]"))
+        .apply(&GEARS_ANYWHERE.replace("[gears]", "[gears, more]"))
         .await;
     ground
         .condition("CollectionSucceeded", "Unknown", "NotYetCollected")

@@ -46,13 +46,12 @@ async fn each_step_towards_a_database_is_named_until_it_is_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_a_user_can_change_is_stalled_and_goes_on_when_changed() {
     let ground = Ground::new(control_plane().await, "").await;
-    let without = GEARS.replace("  database: {clusterRef: {name: db}}\n", "");
-    ground.apply(&without).await;
+    ground.apply(GEARS_ANYWHERE).await;
     let message = ground.condition("Stalled", "True", "NoDatabase").await;
     assert!(message.contains("spec.database.clusterRef"), "{message}");
     ground
         .apply(&format!(
-            "{without}  database: {{secretRef: {{name: mine}}}}\n"
+            "{GEARS_ANYWHERE}  database: {{secretRef: {{name: mine}}}}\n"
         ))
         .await;
     ground.condition("Ready", "True", "Ready").await;
@@ -61,21 +60,11 @@ async fn what_only_a_user_can_change_is_stalled_and_goes_on_when_changed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_may_have_no_pod_and_a_pod_that_can_not_start_say_why() {
-    let ground = Ground::new(
-        control_plane().await,
-        "database: {secretRef: {name: elsewhere}}",
-    )
-    .await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     let quota =
         "{apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: 0}}}";
     ground.apply(quota).await;
-    let modrinth_alone = GEARS.replace(
-        "  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}\n",
-        "  modpacks: {modrinth: Disabled}\n",
-    );
-    ground
-        .apply(&modrinth_alone.replace("  database: {clusterRef: {name: db}}\n", ""))
-        .await;
+    ground.apply(MODRINTH_ALONE).await;
     let message = ground
         .condition("CollectionSucceeded", "False", "Refused")
         .await;
@@ -135,9 +124,7 @@ async fn what_fails_is_tried_again_until_it_succeeds() {
     ];
     let saved = kubectl(ground.plane, &saved).await.must_succeed();
     kubectl(ground.plane, &role).await.must_succeed();
-    ground
-        .apply(&GEARS.replace("  database: {clusterRef: {name: db}}\n", ""))
-        .await;
+    ground.apply(GEARS_ANYWHERE).await;
     eventually(SOON, "it was refused four times", async || {
         let requests = ground.requests();
         let refused = requests

@@ -31,7 +31,7 @@ impl Scenario {
         let on_cluster = self == CreateOnCluster;
         let database = match on_cluster {
             true => "database: {clusterRef: {name: db}}",
-            false => "database: {secretRef: {name: elsewhere}}",
+            false => ELSEWHERE,
         };
         let setup = Setup {
             database,

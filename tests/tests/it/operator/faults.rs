@@ -27,7 +27,7 @@ const FAULTS: [(Moment, Failure); 10] = [
 
 async fn ground(plane: &ControlPlane) -> Ground<'_> {
     let setup = Setup {
-        database: "database: {secretRef: {name: elsewhere}}",
+        database: ELSEWHERE,
         through_proxy: true,
         ..Setup::default()
     };

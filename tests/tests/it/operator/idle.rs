@@ -14,7 +14,7 @@ const COUNT: usize = 100;
 async fn a_hundred_tracked_mods_that_have_settled_cost_no_write_and_a_change_is_still_seen() {
     // Of its own: the audit log is the witness.
     let plane = ControlPlane::start().await;
-    let ground = Ground::new(&plane, "database: {secretRef: {name: elsewhere}}").await;
+    let ground = Ground::new(&plane, ELSEWHERE).await;
     for number in 0..COUNT {
         create(&ground, &tracked_mod(number)).await.unwrap();
     }

@@ -34,6 +34,8 @@ use serde_json::json;
 
 use crate::platforms::borrowed;
 
+/// A database of the operator's configuration that is ready, as nobody looks at it.
+const ELSEWHERE: &str = "database: {secretRef: {name: elsewhere}}";
 /// Three times what the operator and the controllers need on a busy machine.
 const SOON: Duration = Duration::from_secs(90);
 const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/modstats");
@@ -412,6 +414,16 @@ metadata: {name: gears}
 spec:
   modrinth: {projects: [gears]}
   curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+";
+
+/// Asked for nothing but its downloads on Modrinth.
+const MODRINTH_ALONE: &str = "
+apiVersion: modstats.dev/v1alpha1
+kind: TrackedMod
+metadata: {name: gears}
+spec:
+  modrinth: {projects: [gears]}
+  modpacks: {modrinth: Disabled}
 ";
 
 const GEARS: &str = "

@@ -28,7 +28,7 @@ impl<'a> Outage<'a> {
     async fn new(plane: &'a ControlPlane, through_proxy: bool) -> Outage<'a> {
         let port = free_port();
         let setup = Setup {
-            database: "database: {secretRef: {name: elsewhere}}",
+            database: ELSEWHERE,
             through_proxy,
             port,
             ..Setup::default()

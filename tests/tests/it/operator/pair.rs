@@ -30,7 +30,7 @@ fn life() -> [(&'static str, String, (usize, usize)); 5] {
 
 async fn ground(plane: &ControlPlane) -> Ground<'_> {
     let setup = Setup {
-        database: "database: {secretRef: {name: elsewhere}}",
+        database: ELSEWHERE,
         through_proxy: true,
         ..Setup::default()
     };

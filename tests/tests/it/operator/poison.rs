@@ -114,7 +114,7 @@ fn odd_statuses() -> Vec<Value> {
 async fn what_can_not_be_read_is_told_about_and_holds_up_none_of_a_hundred_others() {
     // Of its own: the definition is everybody's.
     let plane = ControlPlane::start().await;
-    let mut ground = Ground::new(&plane, "database: {secretRef: {name: elsewhere}}").await;
+    let mut ground = Ground::new(&plane, ELSEWHERE).await;
     loosen_the_definition(&ground).await;
     for number in 0..GOOD / 2 {
         create(&ground, &good(number)).await.unwrap();
@@ -179,7 +179,7 @@ async fn what_can_not_be_read_is_told_about_and_holds_up_none_of_a_hundred_other
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_that_can_not_be_read_is_made_anew_and_keeps_what_can() {
     let plane = ControlPlane::start().await;
-    let ground = Ground::new(&plane, "database: {secretRef: {name: elsewhere}}").await;
+    let ground = Ground::new(&plane, ELSEWHERE).await;
     loosen_the_definition(&ground).await;
     let api = dynamic(&ground);
     for (number, status) in odd_statuses().into_iter().enumerate() {

@@ -90,8 +90,7 @@ async fn every_pod_is_admitted_where_only_restricted_pods_are_and_nothing_is_war
         let ground = Ground::set_up(plane, setup).await;
         install_cluster_crd(plane).await;
         ground.ready_cluster().await;
-        let gears = GEARS.replace("  database: {clusterRef: {name: db}}\n", "");
-        let gears = gears.replace(
+        let gears = GEARS_ANYWHERE.replace(
             "{name: gears}",
             "{name: gears, annotations: {modstats.dev/collect-now: now}}",
         );

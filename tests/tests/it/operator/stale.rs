@@ -67,7 +67,7 @@ const ENDINGS: [Ending; 3] = [Ending::Thawed, Ending::Cut, Ending::Expired];
 
 async fn created(plane: &ControlPlane) -> Ground<'_> {
     let setup = Setup {
-        database: "database: {secretRef: {name: elsewhere}}",
+        database: ELSEWHERE,
         through_proxy: true,
         ..Setup::default()
     };

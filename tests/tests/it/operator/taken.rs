@@ -23,7 +23,7 @@ spec:
 
 async fn ground() -> Ground<'static> {
     let setup = Setup {
-        database: "database: {secretRef: {name: elsewhere}}",
+        database: ELSEWHERE,
         through_proxy: true,
         ..Setup::default()
     };
@@ -139,30 +139,27 @@ async fn planted_cron_job(ground: &Ground<'_>, owner: Owner, name: &str) -> Plan
     Planted::new(ground, owner, name, spec).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_is_taken_just_before_the_first_apply_stays_its_takers() {
-    let ground = ground().await;
+/// Somebody takes the CronJob's name when the operator is about to apply what is wanted.
+async fn takes_before_the_apply(ground: &Ground<'_>, wanted: &str) {
     let is_apply = to_curseforge("patch", "cronjobs");
     let mut held = ground.proxy().hold(1, is_apply, Moment::BeforeSent);
-    ground.apply(SELDOM).await;
+    ground.apply(wanted).await;
     let name = held.reached().await.name;
-    let planted = planted_cron_job(&ground, Owner::None, &name).await;
+    let planted = planted_cron_job(ground, Owner::None, &name).await;
     held.let_go();
-    planted.is_named(&ground).await;
-    planted.is_untouched(&ground).await;
+    planted.is_named(ground).await;
+    planted.is_untouched(ground).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_just_before_the_first_apply_stays_its_takers() {
+    takes_before_the_apply(&ground().await, SELDOM).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cron_job_that_is_replaced_just_before_an_apply_is_not_overwritten() {
-    let ground = created().await;
-    let is_apply = to_curseforge("patch", "cronjobs");
-    let mut held = ground.proxy().hold(1, is_apply, Moment::BeforeSent);
-    ground.apply(&SELDOM.replace("'17 4", "'18 4")).await;
-    let name = held.reached().await.name;
-    let planted = planted_cron_job(&ground, Owner::None, &name).await;
-    held.let_go();
-    planted.is_named(&ground).await;
-    planted.is_untouched(&ground).await;
+    let changed = SELDOM.replace("'17 4", "'18 4");
+    takes_before_the_apply(&created().await, &changed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,8 +9,6 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use super::*;
 use crate::otlp::{Receiver, attribute};
 
-const ELSEWHERE: &str = "database: {secretRef: {name: elsewhere}}";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reconcile_is_one_trace_with_its_steps_as_spans() {
     let receiver = Receiver::default();
@@ -93,9 +91,7 @@ async fn metrics_tell_each_source_and_forget_it_with_its_tracked_mod() {
     let last_success = format!("last_success_timestamp_seconds{}", of("curseforge"));
     assert!(!metrics(port).await.contains(&last_success));
 
-    kubectl(ground.plane, &["delete", "tm", "gears", "-n", namespace])
-        .await
-        .must_succeed();
+    ground.delete().await;
     eventually(SOON, "it is forgotten", async || {
         let text = metrics(port).await;
         match text.contains("gears") {

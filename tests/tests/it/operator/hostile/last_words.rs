@@ -95,8 +95,7 @@ fn last_words() -> Vec<(&'static str, String, Outcome)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_words_of_a_pod_are_made_fit_for_the_status_or_are_not_heard() {
-    let database = "database: {secretRef: {name: elsewhere}}";
-    let ground = Ground::new(control_plane().await, database).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     let name = |number: usize| format!("words-{number}");
     for number in 0..last_words().len() {
         let mut object = harmless(&name(number));

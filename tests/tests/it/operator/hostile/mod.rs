@@ -21,8 +21,7 @@ const BEYOND_ADMISSION: [&str; 3] = ["spec.schedule", "spec.modpacks.schedule", 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_written_is_refused_by_its_field_or_stands_in_the_document_alone() {
-    let database = "database: {secretRef: {name: elsewhere}}";
-    let ground = Ground::new(control_plane().await, database).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     let mut stored = vec![accepted(&ground, &harmless("harmless")).await];
     let mut refused = 0;
     for (number, case) in cases().iter().enumerate() {

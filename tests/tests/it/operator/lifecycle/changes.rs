@@ -122,7 +122,7 @@ fn changes() -> Vec<Change> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_field_of_the_spec_changes_in_the_cron_jobs_what_it_means_and_nothing_else() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(WHOLE).await;
     let mut runs = 3;
     let mut before = applied(&ground, runs).await;
@@ -150,9 +150,8 @@ async fn each_field_of_the_spec_changes_in_the_cron_jobs_what_it_means_and_nothi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_platform_that_goes_waits_for_its_run_and_comes_back_as_it_was() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
-    let both = GEARS.replace("  database: {clusterRef: {name: db}}\n", "");
-    let both = format!("{both}  modpacks: {{modrinth: Disabled}}\n");
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
+    let both = format!("{GEARS_ANYWHERE}  modpacks: {{modrinth: Disabled}}\n");
     ground.apply(&both).await;
     let cron_job = ground.cron_job(Source::Curseforge).await;
     let pod = scheduled_run(&ground, &cron_job).await;

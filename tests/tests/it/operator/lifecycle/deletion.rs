@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whenever_it_is_deleted_nothing_is_left_and_nothing_comes_back() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     let api: Api<TrackedMod> = ground.api();
     // Later and later in what the operator does for it.
     for delay in (0..10).map(|it| Duration::from_millis(it * 120)) {
@@ -28,7 +28,7 @@ async fn whenever_it_is_deleted_nothing_is_left_and_nothing_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_operator_owner_references_clean_up_and_the_namespace_goes() {
-    let mut ground = Ground::new(control_plane().await, DATABASE).await;
+    let mut ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     ground
         .apply(&MODRINTH_ALONE.replace("name: gears", "name: cogs"))

@@ -129,7 +129,7 @@ fn of_others() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_ours_is_put_right_and_what_is_others_is_left_alone() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     // While a run goes on the operator looks by itself from time to time.
     ground
@@ -177,7 +177,7 @@ async fn what_is_ours_is_put_right_and_what_is_others_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cron_job_that_is_deleted_is_made_again() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     let before = ground.cron_job(Source::Modrinth).await;
     let api: Api<CronJob> = ground.api();

@@ -2,7 +2,7 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_run_that_failed_for_good_is_not_made_again() {
-    let mut ground = Ground::new(control_plane().await, DATABASE).await;
+    let mut ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     ground
         .end(Source::Modrinth, Outcome::Failed, None, Some("KeyRefused"))
@@ -39,7 +39,7 @@ async fn a_first_run_that_failed_for_good_is_not_made_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_run_that_is_taken_away_before_it_ended_is_made_good() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     ground.pod(Source::Modrinth).await;
     let first = ground.runs().await.remove(0);
@@ -59,7 +59,7 @@ async fn a_first_run_that_is_taken_away_before_it_ended_is_made_good() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_tracked_mod_has_schedules_but_no_run_until_it_is_resumed() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground
         .apply(&format!("{MODRINTH_ALONE}  suspend: true\n"))
         .await;

@@ -12,16 +12,6 @@ use serde_json::Value;
 
 use super::*;
 
-const DATABASE: &str = "database: {secretRef: {name: elsewhere}}";
-const MODRINTH_ALONE: &str = "
-apiVersion: modstats.dev/v1alpha1
-kind: TrackedMod
-metadata: {name: gears}
-spec:
-  modrinth: {projects: [gears]}
-  modpacks: {modrinth: Disabled}
-";
-
 impl Ground<'_> {
     /// The CronJob of a source; there is one.
     async fn cron_job(&self, source: Source) -> CronJob {

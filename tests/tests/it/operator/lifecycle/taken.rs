@@ -16,7 +16,7 @@ fn foreign(kind: &str, name: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cron_job_of_that_name_that_is_not_ours_is_a_condition_until_it_goes() {
-    let mut ground = Ground::new(control_plane().await, DATABASE).await;
+    let mut ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     ground.condition("Ready", "True", "Ready").await;
     let name = ground.cron_job(Source::Modrinth).await.name_any();
@@ -46,7 +46,7 @@ async fn a_cron_job_of_that_name_that_is_not_ours_is_a_condition_until_it_goes()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_of_that_name_that_is_not_ours_is_a_condition_until_it_goes() {
-    let mut ground = Ground::new(control_plane().await, DATABASE).await;
+    let mut ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground.apply(MODRINTH_ALONE).await;
     ground.pod(Source::Modrinth).await;
     let name = ground.runs().await.remove(0).name_any();
@@ -72,7 +72,7 @@ async fn a_job_of_that_name_that_is_not_ours_is_a_condition_until_it_goes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cron_job_that_somebody_else_controls_is_not_ours_until_nobody_does() {
-    let ground = Ground::new(control_plane().await, DATABASE).await;
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
     ground
         .apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: theirs}}")
         .await;
