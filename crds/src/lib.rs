@@ -14,7 +14,7 @@ pub mod yaml;
 pub use cron::{CronError, Schedule, default_modpacks_schedule, default_schedule};
 pub use document::{Document, DocumentError, due_in_name};
 pub use message::TerminationMessage;
-pub use text::clean;
+pub use text::{clean, one_line};
 pub use tracked_mod::{
     ApiKeySecretRef, ClusterRef, CollectNow, CurseforgeModpacks, CurseforgeSpec, DatabaseSpec,
     ModpacksSpec, ModrinthModpacks, ModrinthSpec, PinnedProject, SecretRef, SourceStatus,

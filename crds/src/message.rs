@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
-use crate::text::clean;
+use crate::text::one_line;
 use crate::tracked_mod::PinnedProject;
 use crate::words::{Outcome, Source};
 
@@ -82,9 +82,9 @@ impl Problem {
     /// Without what would harm a terminal, and cut where nobody reads on.
     fn shown(&self) -> Self {
         Problem {
-            subject: clean(&self.subject, SUBJECT),
-            reason: clean(&self.reason, SUBJECT),
-            message: clean(&self.message, MESSAGE),
+            subject: one_line(&self.subject, SUBJECT),
+            reason: one_line(&self.reason, SUBJECT),
+            message: one_line(&self.message, MESSAGE),
         }
     }
 }
@@ -128,7 +128,7 @@ impl TerminationMessage {
         let errors = message.errors.iter().map(Problem::shown).collect();
         let fits = |text: &str| (1..=PIN).contains(&text.chars().count());
         let mut projects = message.projects;
-        projects.retain(|it| fits(&it.project) && fits(&it.id) && clean(&it.id, PIN) == it.id);
+        projects.retain(|it| fits(&it.project) && fits(&it.id) && one_line(&it.id, PIN) == it.id);
         Some(TerminationMessage {
             // A status holds no years before the first.
             ended_at: message.ended_at.max(Timestamp::UNIX_EPOCH),
@@ -143,7 +143,7 @@ impl TerminationMessage {
     pub fn to_json(&self) -> String {
         let mut fitting = TerminationMessage {
             document: self.document.as_ref().map(|document| DocumentIdentity {
-                uid: clean(&document.uid, UID),
+                uid: one_line(&document.uid, UID),
                 ..*document
             }),
             errors: Vec::new(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
-use modstats_crds::clean;
+use modstats_crds::one_line;
 
 use crate::trouble::word;
 
@@ -85,7 +85,7 @@ pub fn merged(
                 type_: said.type_.to_owned(),
                 status: status.to_owned(),
                 reason: word(&said.reason),
-                message: clean(&said.message, LONGEST),
+                message: one_line(&said.message, LONGEST),
                 observed_generation: generation,
                 last_transition_time: since,
             }

@@ -1,8 +1,8 @@
 //! What holds up or fails a run, in words that don't change: Kubernetes names one cause by many
 //! reasons, and says less about the way out.
 
-use modstats_crds::clean;
 use modstats_crds::message::Problem;
+use modstats_crds::one_line;
 
 /// A message in a status is for people, and the schema bounds it.
 const LONGEST: usize = 500;
@@ -65,7 +65,7 @@ impl Trouble {
     pub fn new(reason: &str, message: &str) -> Trouble {
         Trouble {
             reason: word(reason),
-            message: clean(message, LONGEST),
+            message: one_line(message, LONGEST),
         }
     }
 
@@ -95,7 +95,7 @@ impl Trouble {
     fn hinted(reason: &str, message: &str, hint: &str) -> Trouble {
         // Kubernetes' own words may be long; the way out is not what gives way.
         let room = LONGEST - hint.len() - 2;
-        let said = clean(message, room);
+        let said = one_line(message, room);
         let said = said.trim_end_matches('.');
         Trouble {
             reason: reason.to_owned(),

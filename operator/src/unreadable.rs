@@ -3,7 +3,7 @@
 use kube::api::DynamicObject;
 use kube::runtime::events::EventType;
 use kube::{CustomResourceExt, Resource, ResourceExt};
-use modstats_crds::{TrackedMod, TrackedModStatus, clean, yaml};
+use modstats_crds::{TrackedMod, TrackedModStatus, one_line, yaml};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ fn what_is_wrong(object: &DynamicObject, error: &str) -> String {
     } else {
         said.join("; ")
     };
-    clean(said.trim_end_matches('.'), LONGEST)
+    one_line(said.trim_end_matches('.'), LONGEST)
 }
 
 /// Says so in an event, once for each change of it; gives back whether that is done.
