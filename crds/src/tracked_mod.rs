@@ -234,8 +234,8 @@ pub struct TrackedModStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
-    /// Ready: the spec is accepted and everything is in place for collecting. DatabaseReady: the
-    /// database answers for itself. CollectionSucceeded: how the last runs ended. Reconciling: the
+    /// Ready: the spec is accepted and everything is in place for collecting. DatabaseReady: whether a
+    /// run would find its database. CollectionSucceeded: how the last runs ended. Reconciling: the
     /// operator is at work. Stalled: only you can change what is wrong, and the message says what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]

@@ -3,14 +3,16 @@
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::{Client, ResourceExt};
-use modstats_crds::Document;
+use modstats_crds::{Document, TrackedMod};
 use serde_json::json;
+use tracing::instrument;
 
 use crate::build::Desired;
 use crate::dereference::Children;
 use crate::memory::{Applied, Memory};
 use crate::names::{MANAGER, SOURCE, hash};
-use crate::ownership::{holds, is_ours, is_ours_by_name};
+use crate::ownership::{controller_uid, holds, is_ours, is_ours_by_name};
+use crate::run::is_finished;
 use crate::words::words;
 
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,14 @@ pub enum ApplyError {
 }
 
 impl ApplyError {
+    /// Whether the API server said so.
+    fn is_answer(&self) -> bool {
+        match self {
+            ApplyError::NameTaken { .. } => true,
+            ApplyError::Write { source, .. } => matches!(source.as_ref(), kube::Error::Api(_)),
+        }
+    }
+
     /// Whether no further try mends it by itself.
     pub fn is_lasting(&self) -> bool {
         match self {
@@ -40,6 +50,7 @@ impl ApplyError {
     }
 }
 
+#[instrument(skip_all)]
 pub async fn apply(
     client: &Client,
     memory: &Memory,
@@ -49,34 +60,35 @@ pub async fn apply(
 ) -> Result<(), ApplyError> {
     let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
     let jobs: Api<Job> = Api::namespaced(client.clone(), &document.namespace);
-    let mut taken = None;
+    let mut first = None;
     for cron_job in desired.cron_jobs.values() {
         let applied = apply_cron_job(&cron_jobs, memory, document, cron_job, children).await;
-        unless_taken(applied, &mut taken)?;
+        unless_answered(applied, &mut first)?;
     }
     let orphans = children.cron_jobs.iter().filter(|cron_job| {
         let wanted = |it: &CronJob| it.metadata.name == cron_job.metadata.name;
         is_ours(cron_job, document) && !desired.cron_jobs.values().any(wanted)
     });
     for orphan in orphans {
-        remove(&cron_jobs, orphan).await?;
+        unless_answered(remove(&cron_jobs, orphan, children).await, &mut first)?;
     }
     // Last: a first run is nothing that the schedule should wait for.
     for job in &desired.jobs {
         let created = create_job(&jobs, document, job, children).await;
-        unless_taken(created, &mut taken)?;
+        unless_answered(created, &mut first)?;
     }
-    taken.map_or(Ok(()), Err)
+    first.map_or(Ok(()), Err)
 }
 
-/// A name that is taken holds up none of the other children.
-fn unless_taken(
+/// What is refused for one child holds up no other one, and the first such error is told. Where no
+/// answer comes, none will come for the others.
+fn unless_answered(
     result: Result<(), ApplyError>,
-    taken: &mut Option<ApplyError>,
+    first: &mut Option<ApplyError>,
 ) -> Result<(), ApplyError> {
     match result {
-        Err(error @ ApplyError::NameTaken { .. }) => {
-            taken.get_or_insert(error);
+        Err(error) if error.is_answer() => {
+            first.get_or_insert(error);
             Ok(())
         }
         result => result,
@@ -84,6 +96,7 @@ fn unless_taken(
 }
 
 /// While nothing can be built, what the user takes away is taken away all the same.
+#[instrument(name = "apply", skip_all)]
 pub async fn restrict(
     client: &Client,
     document: &Document,
@@ -92,16 +105,38 @@ pub async fn restrict(
     let api: Api<CronJob> = Api::namespaced(client.clone(), &document.namespace);
     let sources = document.sources();
     let ours = children.cron_jobs.iter().filter(|it| is_ours(it, document));
+    let mut first = None;
     for cron_job in ours {
         let source = cron_job.labels().get(SOURCE).and_then(|it| it.parse().ok());
         let is_wanted = source.is_some_and(|source| sources.contains(&source));
-        if !is_wanted {
-            remove(&api, cron_job).await?;
+        let restricted = if !is_wanted {
+            remove(&api, cron_job, children).await
         } else if document.spec.suspend && !is_suspended(cron_job) {
-            suspend(&api, cron_job).await?;
-        }
+            suspend(&api, cron_job).await
+        } else {
+            Ok(())
+        };
+        unless_answered(restricted, &mut first)?;
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
+}
+
+/// Of a spec that can't be used no more is known than that nothing is to be collected.
+#[instrument(name = "apply", skip_all)]
+pub async fn suspend_all(
+    client: &Client,
+    tracked_mod: &TrackedMod,
+    children: &Children,
+) -> Result<(), ApplyError> {
+    let namespace = tracked_mod.namespace().unwrap_or_default();
+    let api: Api<CronJob> = Api::namespaced(client.clone(), &namespace);
+    let uid = tracked_mod.uid();
+    let mut first = None;
+    let cron_jobs = children.cron_jobs.iter();
+    for cron_job in cron_jobs.filter(|it| controller_uid(*it) == uid && !is_suspended(it)) {
+        unless_answered(suspend(&api, cron_job).await, &mut first)?;
+    }
+    first.map_or(Ok(()), Err)
 }
 
 async fn apply_cron_job(
@@ -161,13 +196,20 @@ async fn apply_cron_job(
 }
 
 /// A CronJob goes when none of its Jobs runs; until then it starts none.
-async fn remove(api: &Api<CronJob>, orphan: &CronJob) -> Result<(), ApplyError> {
+async fn remove(
+    api: &Api<CronJob>,
+    orphan: &CronJob,
+    children: &Children,
+) -> Result<(), ApplyError> {
     if !is_suspended(orphan) {
         // Its own event brings us back.
         return suspend(api, orphan).await;
     }
-    let running = orphan.status.as_ref().and_then(|it| it.active.as_ref());
-    if running.is_some_and(|running| !running.is_empty()) {
+    // Its own status lags behind what it started.
+    let told = orphan.status.as_ref().and_then(|it| it.active.as_ref());
+    let mut jobs = children.jobs.iter();
+    let runs = |job: &Job| controller_uid(job) == orphan.uid() && !is_finished(job);
+    if told.is_some_and(|active| !active.is_empty()) || jobs.any(runs) {
         return Ok(());
     }
     let name = orphan.name_any();

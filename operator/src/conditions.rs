@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use modstats_crds::one_line;
 
-use crate::trouble::word;
+use crate::trouble::as_reason;
 
 pub const READY: &str = "Ready";
 pub const DATABASE_READY: &str = "DatabaseReady";
@@ -24,22 +24,26 @@ pub const TYPES: [&str; 5] = [
 const LONGEST: usize = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ConditionStatus {
     True,
     False,
     Unknown,
 }
 
-impl State {
-    pub fn of(holds: bool) -> State {
-        if holds { State::True } else { State::False }
+impl ConditionStatus {
+    pub fn of(holds: bool) -> ConditionStatus {
+        if holds {
+            ConditionStatus::True
+        } else {
+            ConditionStatus::False
+        }
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            State::True => "True",
-            State::False => "False",
-            State::Unknown => "Unknown",
+            ConditionStatus::True => "True",
+            ConditionStatus::False => "False",
+            ConditionStatus::Unknown => "Unknown",
         }
     }
 }
@@ -48,14 +52,14 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     pub type_: &'static str,
-    pub state: State,
+    pub state: ConditionStatus,
     pub reason: String,
     pub message: String,
 }
 
 pub fn said(
     type_: &'static str,
-    state: State,
+    state: ConditionStatus,
     reason: impl Into<String>,
     message: impl Into<String>,
 ) -> Said {
@@ -84,7 +88,7 @@ pub fn merged(
             Condition {
                 type_: said.type_.to_owned(),
                 status: status.to_owned(),
-                reason: word(&said.reason),
+                reason: as_reason(&said.reason),
                 message: one_line(&said.message, LONGEST),
                 observed_generation: generation,
                 last_transition_time: since,
@@ -102,13 +106,13 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         let first = merged(
             &[],
-            vec![said(READY, State::False, "A", "")],
+            vec![said(READY, ConditionStatus::False, "A", "")],
             Some(1),
             at(10),
         );
         let second = merged(
             &first,
-            vec![said(READY, State::False, "B", "")],
+            vec![said(READY, ConditionStatus::False, "B", "")],
             Some(2),
             at(20),
         );
@@ -119,7 +123,7 @@ mod tests {
         );
         let third = merged(
             &second,
-            vec![said(READY, State::True, "B", "")],
+            vec![said(READY, ConditionStatus::True, "B", "")],
             Some(2),
             at(30),
         );

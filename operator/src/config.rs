@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::{Affinity, Toleration};
+use kube::core::NamespaceResourceScope;
+use kube::{Api, Client, Resource};
 use modstats_crds::DatabaseSpec;
 use serde::Deserialize;
 
@@ -36,6 +38,19 @@ pub struct Config {
 pub enum Watch {
     Namespace(String),
     Cluster,
+}
+
+impl Watch {
+    pub fn api<K>(&self, client: &Client) -> Api<K>
+    where
+        K: Resource<Scope = NamespaceResourceScope>,
+        K::DynamicType: Default,
+    {
+        match self {
+            Watch::Namespace(namespace) => Api::namespaced(client.clone(), namespace),
+            Watch::Cluster => Api::all(client.clone()),
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -32,9 +32,9 @@ const AT_ONCE: u16 = 4;
 const CLUSTERS_MISSING: Duration = Duration::from_secs(15);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 /// One that fails holds up the others, as kube has one back-off for all of them.
-const WATCH_RETRY: Duration = Duration::from_secs(5);
+const WATCH_RETRY: Duration = Duration::from_secs(1);
 /// Seconds.
-const RENEWED: u32 = 50;
+const RENEWED: u32 = 20;
 /// 16 s: what failed for long is still tried soon after it can succeed.
 const MOST_DOUBLINGS: u32 = 4;
 
@@ -48,25 +48,23 @@ pub async fn run(
 ) {
     let watch = context.config.watch.clone();
     let ours = watching().labels(&format!("{MANAGED_BY}={MANAGER}"));
-    let controller = Controller::new(api::<Tracked>(&client, &watch), watching().any_semantic());
+    let controller = Controller::new(watch.api::<Tracked>(&client), watching().any_semantic());
     context.metrics.follow(controller.store());
     // Metadata alone: a pod's or Job's status changes its version, and is read when it is needed.
     let controller = controller
         .watches(
-            api::<PartialObjectMeta<CronJob>>(&client, &watch),
+            watch.api::<PartialObjectMeta<CronJob>>(&client),
             ours.clone(),
             |cron_job| tracked_mods_of(&cron_job),
         )
         .watches(
-            api::<PartialObjectMeta<Job>>(&client, &watch),
+            watch.api::<PartialObjectMeta<Job>>(&client),
             ours.clone(),
             |job| tracked_mods_of(&job),
         )
-        .watches(
-            api::<PartialObjectMeta<Pod>>(&client, &watch),
-            ours,
-            |pod| tracked_mods_of(&pod),
-        )
+        .watches(watch.api::<PartialObjectMeta<Pod>>(&client), ours, |pod| {
+            tracked_mods_of(&pod)
+        })
         .reconcile_all_on(changed_clusters(&client, &watch))
         .reconcile_all_on(recoveries)
         .trigger_backoff(Every(WATCH_RETRY))
@@ -133,17 +131,6 @@ fn retry(tracked_mod: Arc<Tracked>, error: &ReconcileError, context: Arc<Context
     Action::requeue(FIRST_RETRY * 2u32.pow(doublings))
 }
 
-pub fn api<K>(client: &Client, watch: &Watch) -> Api<K>
-where
-    K: Resource<Scope = kube::core::NamespaceResourceScope>,
-    K::DynamicType: Default,
-{
-    match watch {
-        Watch::Namespace(namespace) => Api::namespaced(client.clone(), namespace),
-        Watch::Cluster => Api::all(client.clone()),
-    }
-}
-
 /// By its label and by its owner: either may have been taken away.
 fn tracked_mods_of(child: &impl ResourceExt) -> Vec<ObjectRef<Tracked>> {
     let namespace = child.namespace().unwrap_or_default();
@@ -179,7 +166,12 @@ fn changed_clusters(client: &Client, watch: &Watch) -> impl Stream<Item = ()> + 
                     known.insert(object.uid(), now.clone()) != Some(now)
                 }
                 Ok(watcher::Event::Delete(object)) => known.remove(&object.uid()).is_some(),
-                Ok(watcher::Event::Init | watcher::Event::InitDone) => false,
+                // A list tells all that is there, and follows one itself.
+                Ok(watcher::Event::Init) => {
+                    known.clear();
+                    false
+                }
+                Ok(watcher::Event::InitDone) => false,
                 Err(error) => {
                     tracing::debug!(%error, "no Clusters");
                     false

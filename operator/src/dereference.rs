@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams};
 use kube::{Client, ResourceExt};
 use modstats_crds::DatabaseSpec;
+use tracing::instrument;
 
 use crate::cluster::{self, Cluster};
 use crate::names::selector;
@@ -34,7 +35,7 @@ pub enum DereferenceError {
 
 impl DereferenceError {
     /// What no further try mends by itself.
-    pub fn lasting(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<Trouble> {
         match self {
             DereferenceError::ClusterShape { .. } => {
                 Some(Trouble::new("ClusterUnreadable", &self.to_string()))
@@ -78,6 +79,7 @@ pub struct Children {
     pub events: Vec<Event>,
 }
 
+#[instrument(skip_all)]
 pub async fn dereference(
     client: &Client,
     namespace: &str,

@@ -12,7 +12,6 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use warp::Filter;
 
-use crate::controller;
 use crate::metrics::CONTENT_TYPE;
 use crate::pulse::{Judgement, Pulse};
 use crate::reconcile::Context;
@@ -76,7 +75,7 @@ impl Health {
 
 /// Keeps asking the API server for TrackedMods.
 pub async fn probe(context: Arc<Context>, health: Arc<Health>) {
-    let api = controller::api::<TrackedMod>(&context.client, &context.config.watch);
+    let api = context.config.watch.api::<TrackedMod>(&context.client);
     let one = ListParams::default().limit(1);
     let mut failing = false;
     loop {

@@ -14,12 +14,28 @@ pub struct Memory(Mutex<HashMap<Key, Remembered>>);
 pub struct Remembered {
     /// How often in a row its reconcile has failed.
     pub failures: u32,
-    /// How often in a row its children couldn't be applied.
-    pub failed_applies: u32,
+    /// Of reading what is there.
+    pub failed_reads: Streak,
+    /// Of its children.
+    pub failed_applies: Streak,
     /// By the names of its CronJobs.
     pub applied: HashMap<String, Applied>,
     /// What it was when it was told that it can't be read.
     pub unreadable: Option<Identity>,
+}
+
+/// How often in a row a step has failed.
+#[derive(Debug, Default)]
+pub struct Streak(u32);
+
+impl Streak {
+    pub fn after<T, E>(&mut self, result: &Result<T, E>) -> u32 {
+        self.0 = match result {
+            Ok(_) => 0,
+            Err(_) => self.0.saturating_add(1),
+        };
+        self.0
+    }
 }
 
 /// A CronJob as it was applied last: an apply that would change nothing isn't made.

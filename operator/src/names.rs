@@ -122,8 +122,9 @@ pub fn labels(document: &Document, source: Source) -> BTreeMap<String, String> {
 
 /// Whether a label or annotation of pods is not the user's to set.
 pub fn is_reserved(key: &str) -> bool {
-    let of_kubernetes = ["batch.kubernetes.io/", "modstats.dev/"];
-    [MANAGED_BY, NAME].contains(&key) || of_kubernetes.iter().any(|it| key.starts_with(it))
+    let exact = [MANAGED_BY, NAME, "job-name", "controller-uid"];
+    let prefixes = ["batch.kubernetes.io/", "modstats.dev/"];
+    exact.contains(&key) || prefixes.iter().any(|it| key.starts_with(it))
 }
 
 /// Selects what was made for one TrackedMod.

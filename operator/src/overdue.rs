@@ -1,7 +1,7 @@
 //! Schedules that nobody keeps: the CronJob controller is away, or refuses.
 
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use kube::ResourceExt;
 use modstats_crds::{Document, Source, TrackedModStatus};
 
@@ -9,7 +9,8 @@ use crate::build::{STARTING_DEADLINE, longest_run, zone_name};
 use crate::config::CollectorConfig;
 use crate::dereference::Children;
 use crate::names::{self, MANAGER};
-use crate::run::{End, Run};
+use crate::ownership::controller_uid;
+use crate::run::{Run, is_finished};
 
 /// How long after its time a run can still start, and a little more for who starts it.
 const LATE: SignedDuration = SignedDuration::from_secs(STARTING_DEADLINE + 300);
@@ -37,18 +38,21 @@ pub fn overdue(
             let name = names::cron_job(document, source);
             let mut cron_jobs = children.cron_jobs.iter();
             let cron_job = cron_jobs.find(|it| it.name_any() == name)?;
-            let runs = || runs.iter().filter(|run| run.source == source);
-            // It may be what the next one waits for, unless nobody ends it.
-            let goes_on = |run: &Run| {
-                matches!(run.end, End::Running { .. })
-                    && now.duration_since(run.scheduled_at) < longest
+            // It is what the next one waits for, whatever it collects, unless nobody ends it.
+            let goes_on = |job: &Job| {
+                let created = job.creation_timestamp().map(|time| time.0);
+                controller_uid(job) == cron_job.uid()
+                    && !is_finished(job)
+                    && created.is_some_and(|created| now.duration_since(created) < longest)
             };
-            if runs().any(goes_on) {
+            if children.jobs.iter().any(goes_on) {
                 return None;
             }
             let known = status.and_then(|it| it.of(source));
             let told = known.and_then(|known| known.last_schedule_time.as_ref());
-            let started = runs()
+            let started = runs
+                .iter()
+                .filter(|run| run.source == source)
                 .map(|run| run.scheduled_at)
                 .chain(told.map(|time| time.0))
                 .max();
@@ -102,10 +106,16 @@ mod tests {
     use super::*;
     use crate::build::build;
     use crate::build::tests::{config, modrinth_alone};
+    use crate::run::End;
     use serde_json::json;
 
     /// Applied at 10:00; the schedule is the document's, at 17 past every sixth hour in Paris.
-    fn judged(at: &str, change: impl FnOnce(&mut CronJob), runs: &[Run]) -> Option<String> {
+    fn judged(
+        at: &str,
+        change: impl FnOnce(&mut CronJob),
+        jobs: &[Job],
+        runs: &[Run],
+    ) -> Option<String> {
         let validated = modrinth_alone();
         let made: Timestamp = "2026-01-29T10:00:00Z".parse().unwrap();
         let desired = build(&validated, &config(), None, made);
@@ -113,9 +123,11 @@ mod tests {
         cron_job.metadata.managed_fields = Some(vec![
             serde_json::from_value(json!({"manager": MANAGER, "time": made})).unwrap(),
         ]);
+        cron_job.metadata.uid = Some("c".to_owned());
         change(&mut cron_job);
         let children = Children {
             cron_jobs: vec![cron_job],
+            jobs: jobs.to_vec(),
             ..Children::default()
         };
         let now = at.parse().unwrap();
@@ -123,45 +135,53 @@ mod tests {
         found.first().map(|it| it.due.to_string())
     }
 
-    fn run(at: &str, end: End) -> Run {
-        Run {
-            job: "a".to_owned(),
-            source: Source::Modrinth,
-            scheduled_at: at.parse().unwrap(),
-            end,
-        }
-    }
-
     #[test]
     fn a_run_is_missed_when_it_can_no_longer_start() {
-        assert_eq!(judged("2026-01-29T11:51:00Z", |_| {}, &[]), None);
+        assert_eq!(judged("2026-01-29T11:51:00Z", |_| {}, &[], &[]), None);
         let due = Some("2026-01-29T11:17:00Z".to_owned());
-        assert_eq!(judged("2026-01-29T11:53:00Z", |_| {}, &[]), due);
-        assert_eq!(judged("2026-01-29T16:00:00Z", |_| {}, &[]), due);
+        assert_eq!(judged("2026-01-29T11:53:00Z", |_| {}, &[], &[]), due);
+        assert_eq!(judged("2026-01-29T16:00:00Z", |_| {}, &[], &[]), due);
     }
 
     #[test]
-    fn what_ran_or_runs_is_not_missed() {
+    fn what_ran_is_not_missed() {
         let late = "2026-01-29T12:00:00Z";
-        assert_eq!(
-            judged(late, |_| {}, &[run("2026-01-29T11:17:00Z", End::Gone)]),
-            None
-        );
-        let goes_on = |at| run(at, End::Running { trouble: None });
-        assert_eq!(
-            judged(late, |_| {}, &[goes_on("2026-01-29T11:00:00Z")]),
-            None
-        );
-        let due = Some("2026-01-29T11:17:00Z".to_owned());
-        let forgotten = goes_on("2026-01-29T05:17:00Z");
-        assert_eq!(judged(late, |_| {}, &[forgotten]), due, "nobody ends it");
+        let ran = Run {
+            job: "a".to_owned(),
+            source: Source::Modrinth,
+            scheduled_at: "2026-01-29T11:17:00Z".parse().unwrap(),
+            end: End::Gone,
+        };
+        assert_eq!(judged(late, |_| {}, &[], &[ran]), None);
         let told = |it: &mut CronJob| {
             it.status = Some(
                 serde_json::from_value(json!({"lastScheduleTime": "2026-01-29T11:17:00Z"}))
                     .unwrap(),
             );
         };
-        assert_eq!(judged(late, told, &[]), None);
+        assert_eq!(judged(late, told, &[], &[]), None);
+    }
+
+    /// Of any set of projects.
+    #[test]
+    fn what_waits_for_the_run_before_it_is_not_missed() {
+        let late = "2026-01-29T12:00:00Z";
+        let job = |cron_job: &str, created: &str, status: serde_json::Value| -> Job {
+            let owner = json!({
+                "apiVersion": "batch/v1", "kind": "CronJob", "name": "c", "uid": cron_job, "controller": true,
+            });
+            let metadata = json!({"creationTimestamp": created, "ownerReferences": [owner]});
+            serde_json::from_value(json!({"metadata": metadata, "status": status})).unwrap()
+        };
+        let with = |job| judged(late, |_| {}, &[job], &[]);
+        let (today, active) = ("2026-01-29T11:00:00Z", json!({"active": 1}));
+        assert_eq!(with(job("c", today, active.clone())), None);
+        let due = Some("2026-01-29T11:17:00Z".to_owned());
+        let over = json!({"conditions": [{"type": "Complete", "status": "True"}]});
+        assert_eq!(with(job("c", today, over)), due);
+        assert_eq!(with(job("another", today, active.clone())), due);
+        let forgotten = job("c", "2026-01-29T05:17:00Z", active);
+        assert_eq!(with(forgotten), due, "nobody ends it");
     }
 
     #[test]
@@ -170,11 +190,19 @@ mod tests {
         let spec = |change: fn(&mut k8s_openapi::api::batch::v1::CronJobSpec)| {
             move |it: &mut CronJob| change(it.spec.as_mut().unwrap())
         };
-        assert_eq!(judged(late, spec(|it| it.suspend = Some(true)), &[]), None);
         assert_eq!(
-            judged(late, spec(|it| it.schedule = "1 1 * * *".to_owned()), &[]),
+            judged(late, spec(|it| it.suspend = Some(true)), &[], &[]),
             None
         );
-        assert_eq!(judged("2026-01-29T10:30:00Z", |_| {}, &[]), None);
+        assert_eq!(
+            judged(
+                late,
+                spec(|it| it.schedule = "1 1 * * *".to_owned()),
+                &[],
+                &[]
+            ),
+            None
+        );
+        assert_eq!(judged("2026-01-29T10:30:00Z", |_| {}, &[], &[]), None);
     }
 }

@@ -24,19 +24,20 @@ pub fn is_ours_by_name(child: &impl Resource, document: &Document) -> bool {
 
 /// Owned by this very TrackedMod: one that was deleted and made anew has another UID.
 fn is_owned(child: &impl Resource, document: &Document) -> bool {
-    controller(child.meta()).is_some_and(|owner| owner.uid == document.uid)
+    controller_uid(child).is_some_and(|uid| uid == document.uid)
 }
 
 /// Made by us, and nobody's since its owner reference was taken away.
 fn is_stray(child: &impl Resource) -> bool {
-    let metadata = child.meta();
-    let mut managers = metadata.managed_fields.iter().flatten();
-    controller(metadata).is_none() && managers.any(|it| it.manager.as_deref() == Some(MANAGER))
+    let mut managers = child.meta().managed_fields.iter().flatten();
+    controller_uid(child).is_none() && managers.any(|it| it.manager.as_deref() == Some(MANAGER))
 }
 
-fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
-    let mut owners = metadata.owner_references.iter().flatten();
-    owners.find(|owner| owner.controller == Some(true))
+/// The UID of whoever made it and looks after it.
+pub fn controller_uid(child: &impl Resource) -> Option<String> {
+    let mut owners = child.meta().owner_references.iter().flatten();
+    let controller = owners.find(|owner| owner.controller == Some(true));
+    controller.map(|owner| owner.uid.clone())
 }
 
 /// Whether everything that is wanted stands there, whatever else does.

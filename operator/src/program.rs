@@ -27,7 +27,7 @@ use crate::wire::Wire;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// For one answer of the API server; a watch is renewed more often.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_secs(25);
 /// For reconciles under way when the operator is to end; Kubernetes gives it 30 s.
 const FAREWELL: Duration = Duration::from_secs(8);
 /// For requests to the operator that are under way then.

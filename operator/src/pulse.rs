@@ -1,7 +1,7 @@
 //! Whether watches make progress.
 //!
 //! A watch that is over without anybody having noticed looks like one in which nothing happens. Every
-//! watch is renewed within a minute, so one that isn't heard of for longer is stuck, unless
+//! watch is renewed within half a minute, so one that isn't heard of for longer is stuck, unless
 //! the API server is away altogether.
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 /// What the controller watches.
 const WATCHED: [&str; 5] = ["trackedmods", "cronjobs", "jobs", "pods", "clusters"];
 /// Twice what the slowest renewal takes.
-const LONGEST_SILENCE: Duration = Duration::from_secs(120);
+const LONGEST_SILENCE: Duration = Duration::from_secs(90);
 
 #[derive(Clone)]
 pub struct Pulse {
@@ -98,17 +98,17 @@ mod tests {
         let pulse = Pulse::new(start);
         let judge =
             |answers, restarted: Option<u64>, now| pulse.judge(answers, restarted.map(at), at(now));
-        assert_eq!(judge(Some(start), None, 120), Judgement::Fine);
-        assert!(matches!(judge(Some(start), None, 121), Judgement::Stuck(_)));
+        assert_eq!(judge(Some(start), None, 90), Judgement::Fine);
+        assert!(matches!(judge(Some(start), None, 91), Judgement::Stuck(_)));
         assert_eq!(judge(None, None, 900), Judgement::Fine, "away");
         assert_eq!(
             judge(Some(at(880)), None, 900),
             Judgement::Fine,
             "just back"
         );
-        assert_eq!(judge(Some(start), Some(121), 240), Judgement::Fine);
+        assert_eq!(judge(Some(start), Some(91), 180), Judgement::Fine);
         assert!(matches!(
-            judge(Some(start), Some(121), 242),
+            judge(Some(start), Some(91), 182),
             Judgement::Wedged(_)
         ));
     }

@@ -9,10 +9,10 @@ use kube::runtime::events::Recorder;
 use kube::{Client, CustomResourceExt, Resource, ResourceExt};
 use modstats_crds::TrackedMod;
 use serde_json::{Value, json};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, info_span, instrument};
 
-use crate::apply::{ApplyError, apply, restrict};
-use crate::build::{Desired, build};
+use crate::apply::{ApplyError, apply, restrict, suspend_all};
+use crate::build::build;
 use crate::config::Config;
 use crate::dereference::{DereferenceError, Dereferenced, dereference};
 use crate::events;
@@ -21,18 +21,18 @@ use crate::metrics::Metrics;
 use crate::names::{COLLECT_NOW, MANAGER, hash};
 use crate::overdue::overdue;
 use crate::run::{End, Run, runs};
-use crate::status::{Verdict, status, whole_seconds};
+use crate::status::{Seen, Verdict, status, whole_seconds};
 use crate::unreadable::{self, Stored};
-use crate::validate::{document, validate};
+use crate::validate::{InvalidSpec, Validity, validate};
 use crate::words::words;
 
 /// Besides what watches tell; a Job that is lost tells nothing.
 const RESYNC: Duration = Duration::from_secs(600);
-/// While something is awaited that may be changed without an event.
+/// While something is awaited that no watch tells of.
 const WAITING: Duration = Duration::from_secs(20);
 /// No API server makes a reconcile wait longer.
-const LONGEST: Duration = Duration::from_secs(60);
-/// How often in a row an apply may fail before it is told.
+const LONGEST: Duration = Duration::from_secs(25);
+/// How often in a row a step may fail before it is told.
 const PATIENCE: u32 = 3;
 
 pub struct Context {
@@ -102,15 +102,12 @@ pub async fn reconcile(context: &Context, key: &Key) -> Result<Action, Reconcile
 
 async fn five_steps(context: &Context, key: &Key) -> Result<Action, ReconcileError> {
     let (namespace, name) = (key.0.as_str(), key.1.as_str());
-    let Context {
-        client,
-        config,
-        memory,
-        ..
-    } = context;
-    let now = whole_seconds(Timestamp::now());
     // Read anew: what a watch told may be older than what we wrote last.
-    let api = Api::namespaced_with(client.clone(), namespace, &TrackedMod::api_resource());
+    let api = Api::namespaced_with(
+        context.client.clone(),
+        namespace,
+        &TrackedMod::api_resource(),
+    );
     let found: Option<DynamicObject> = api
         .get_opt(name)
         .instrument(info_span!("read"))
@@ -119,99 +116,98 @@ async fn five_steps(context: &Context, key: &Key) -> Result<Action, ReconcileErr
     let Some(object) = found else {
         return Ok(Action::await_change());
     };
-    let tracked_mod = match unreadable::read(&object) {
-        Stored::Readable(tracked_mod) => tracked_mod,
+    match unreadable::read(&object) {
+        Stored::Readable(it) if it.metadata.deletion_timestamp.is_some() => {
+            Ok(Action::await_change())
+        }
+        Stored::Readable(it) => converge(context, key, &it).await,
         Stored::UnreadableStatus(without) => {
             heal_status(context, &object, without).await?;
-            return Ok(Action::await_change());
+            Ok(Action::await_change())
         }
         Stored::Unreadable(what_is_wrong) => {
-            return Ok(
-                match unreadable::tell(context, &object, &what_is_wrong).await {
-                    true => Action::await_change(),
-                    false => Action::requeue(WAITING),
-                },
-            );
+            let is_told = unreadable::tell(context, &object, &what_is_wrong).await;
+            Ok(match is_told {
+                true => Action::await_change(),
+                false => Action::requeue(WAITING),
+            })
         }
-    };
-    if tracked_mod.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
     }
+}
 
-    let database = tracked_mod
-        .spec
-        .database
-        .as_ref()
-        .or(config.database.as_ref());
-    let Dereferenced { database, children } = match dereference(client, namespace, name, database)
-        .instrument(info_span!("dereference"))
-        .await
-    {
+async fn converge(
+    context: &Context,
+    key: &Key,
+    tracked_mod: &TrackedMod,
+) -> Result<Action, ReconcileError> {
+    let Context {
+        client,
+        config,
+        memory,
+        ..
+    } = context;
+    let now = whole_seconds(Timestamp::now());
+    let named = tracked_mod.spec.database.as_ref();
+    let database = named.or(config.database.as_ref());
+    let found = dereference(client, &key.0, &key.1, database).await;
+    let times = memory.of(key, |it| it.failed_reads.after(&found));
+    let Dereferenced { database, children } = match found {
         Ok(found) => found,
         Err(error) => {
-            if let Some(trouble) = error.lasting() {
-                write_status(context, &tracked_mod, &Verdict::Blocked(&trouble), now).await?;
+            // An API server that has just begun refuses what it grants soon.
+            if let Some(trouble) = error.trouble()
+                && times > PATIENCE
+            {
+                write_status(context, tracked_mod, &Verdict::Blocked(&trouble), now).await?;
             }
             return Err(error.into());
         }
     };
+
     let collect_now = tracked_mod.annotations().get(COLLECT_NOW);
     let collect_now = collect_now.map(|value| hash(&[value]));
-    let validated = match validate(&tracked_mod, &database, collect_now) {
-        Ok(validated) => validated,
-        Err(invalid) => {
-            if let Ok(document) = document(&tracked_mod) {
-                restrict(client, &document, &children).await?;
-            }
-            let verdict = Verdict::Invalid(&invalid);
-            write_status(context, &tracked_mod, &verdict, now)
-                .instrument(info_span!("status"))
-                .await?;
-            return Ok(Action::requeue(WAITING));
+    let validity = match validate(tracked_mod, &database, collect_now) {
+        Ok(validity) => validity,
+        Err(InvalidSpec(problem)) => {
+            let suspended = match tracked_mod.spec.suspend {
+                true => suspend_all(client, tracked_mod, &children).await,
+                false => Ok(()),
+            };
+            write_status(context, tracked_mod, &Verdict::InvalidSpec(&problem), now).await?;
+            return Ok(suspended.map(|()| Action::requeue(RESYNC))?);
         }
     };
-    let status = tracked_mod.status.as_ref();
-    let desired: Desired = build(&validated, &config.collector, status, now);
-    let applied = apply(client, memory, &validated.document, &desired, &children);
-    let failure = applied.instrument(info_span!("apply")).await.err();
-    let times = memory.of(key, |it| {
-        it.failed_applies = match &failure {
-            Some(_) => it.failed_applies.saturating_add(1),
-            None => 0,
-        };
-        it.failed_applies
-    });
-    // What the next try mends is nobody's news.
-    let failure = match failure {
-        Some(error) if !error.is_lasting() && times <= PATIENCE => return Err(error.into()),
-        failure => failure,
+    let document = validity.document();
+    let applied = match &validity {
+        Validity::Collectable(validated) => {
+            let status = tracked_mod.status.as_ref();
+            let desired = build(validated, &config.collector, status, now);
+            apply(client, memory, document, &desired, &children).await
+        }
+        Validity::WithoutDatabase(..) => restrict(client, document, &children).await,
     };
-    let runs = runs(&validated.document, &children);
+    let times = memory.of(key, |it| it.failed_applies.after(&applied));
+    let failure = match applied {
+        // What the next try mends is nobody's news.
+        Err(error) if !error.is_lasting() && times <= PATIENCE => return Err(error.into()),
+        applied => applied.err(),
+    };
+
+    let runs = runs(document, &children, now);
     let before = tracked_mod.status.as_ref();
-    let overdue = overdue(
-        &validated.document,
-        &children,
-        &runs,
-        before,
-        &config.collector,
-        now,
-    );
-    let verdict = Verdict::Valid {
-        validated: &validated,
+    let overdue = overdue(document, &children, &runs, before, &config.collector, now);
+    let seen = Seen {
         runs: &runs,
         overdue: &overdue,
         failure: failure.as_ref(),
     };
-    write_status(context, &tracked_mod, &verdict, now)
-        .instrument(info_span!("status"))
-        .await?;
+    let verdict = Verdict::Valid(&validity, seen);
+    write_status(context, tracked_mod, &verdict, now).await?;
     match failure {
         // Whoever has the name is not watched.
         Some(ApplyError::NameTaken { .. }) => Ok(Action::requeue(WAITING)),
         Some(error) => Err(error.into()),
-        None if !validated.database_ready.ready || runs.iter().any(is_open) => {
-            Ok(Action::requeue(WAITING))
-        }
+        None if runs.iter().any(is_open) => Ok(Action::requeue(WAITING)),
         None => Ok(Action::requeue(RESYNC)),
     }
 }
@@ -222,6 +218,7 @@ fn is_open(run: &Run) -> bool {
 }
 
 /// Takes out of a status what this version can't read. What is missing then is found out anew.
+#[instrument(name = "status", skip_all)]
 async fn heal_status(
     context: &Context,
     object: &DynamicObject,
@@ -250,6 +247,7 @@ async fn heal_status(
 }
 
 /// Writes nothing when nothing changed, and tells a change of a condition also as an event.
+#[instrument(name = "status", skip_all)]
 async fn write_status(
     context: &Context,
     tracked_mod: &TrackedMod,

@@ -4,7 +4,7 @@
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{Job, JobCondition};
 use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
 use kube::ResourceExt;
 use modstats_crds::{Document, Outcome, Source, TerminationMessage, due_in_name};
@@ -13,11 +13,20 @@ use crate::dereference::Children;
 use crate::names::{CONTAINER, DOCUMENT, JOB_NAME, SCHEDULED_AT, SOURCE, projects_hash};
 use crate::trouble::Trouble;
 
-/// How long before its Job's creation a run can have been due, and after it by the clocks' difference.
-const LATEST: SignedDuration = SignedDuration::from_hours(31 * 24);
-const EARLIEST: SignedDuration = SignedDuration::from_hours(1);
+/// How long before its Job's creation a run can have been due.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(31 * 24);
+/// How long after it, by the difference of the clocks.
+const LONGEST_LEAD: SignedDuration = SignedDuration::from_hours(1);
+/// What a starting pod may be warned of before it counts: much of it comes right by itself.
+const SETTLED: SignedDuration = SignedDuration::from_secs(60);
 /// Why a container waits, where waiting is normal.
 const PATIENT: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+/// How a Job's conditions name its end.
+const COMPLETE: &str = "Complete";
+const FAILED: &str = "Failed";
+const DEADLINE_EXCEEDED: &str = "DeadlineExceeded";
+/// Of a container that ended by itself.
+const ERROR: &str = "Error";
 
 /// A run of one source, as far as it went.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,17 +61,17 @@ impl End {
 
 /// The latest runs of a document's sources, oldest first. Runs of other documents, be it another
 /// TrackedMod of that name or another set of projects, are not its runs.
-pub fn runs(document: &Document, children: &Children) -> Vec<Run> {
+pub fn runs(document: &Document, children: &Children, now: Timestamp) -> Vec<Run> {
     let mut runs: Vec<Run> = children
         .jobs
         .iter()
-        .filter_map(|job| run(document, job, children))
+        .filter_map(|job| run(document, job, children, now))
         .collect();
     runs.sort_by_key(|run| (run.scheduled_at, run.end.outcome().is_some()));
     runs
 }
 
-fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
+fn run(document: &Document, job: &Job, children: &Children, now: Timestamp) -> Option<Run> {
     // One that is being deleted may have lost its pods already.
     if job.metadata.deletion_timestamp.is_some() {
         return None;
@@ -88,7 +97,12 @@ fn run(document: &Document, job: &Job, children: &Children) -> Option<Run> {
         job: name,
         source,
         scheduled_at: scheduled_at(job, annotations.get(SCHEDULED_AT)),
-        end: end(document, source, job, &pods, &children.events),
+        end: match told(document, source, &pods) {
+            told if is_finished(job) => ended(job, &pods, told),
+            _ => End::Running {
+                trouble: trouble(job, &pods, &children.events, now),
+            },
+        },
     })
 }
 
@@ -98,7 +112,7 @@ fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
     let created = job.creation_timestamp().map(|time| time.0);
     let near = |at: &Timestamp| {
         let late = created.map(|created| created.duration_since(*at));
-        late.is_some_and(|late| late >= -EARLIEST && late <= LATEST)
+        late.is_some_and(|late| late >= -LONGEST_LEAD && late <= LONGEST_WAIT)
     };
     let stated = stated.and_then(|at| at.parse().ok());
     stated
@@ -108,40 +122,33 @@ fn scheduled_at(job: &Job, stated: Option<&String>) -> Timestamp {
         .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-fn end(document: &Document, source: Source, job: &Job, pods: &[&Pod], events: &[Event]) -> End {
-    let told = pods
-        .iter()
-        .rev()
-        .find_map(|pod| told(document, source, pod));
-    match (finished(job), told) {
-        (Some(_), Some(message)) => End::Told(Box::new(message)),
-        (Some((true, _)), None) if pods.is_empty() => End::Gone,
-        (Some((_, why)), None) => {
-            let trouble = pods.last().and_then(|pod| cut_short(pod));
-            End::Silent(trouble.unwrap_or(why))
-        }
-        (None, _) => {
-            let held_up = pods.last().and_then(|pod| held_up(pod, events));
-            let trouble = held_up.or_else(|| refused(job, pods, events));
-            End::Running { trouble }
-        }
+fn ended(job: &Job, pods: &[&Pod], told: Option<TerminationMessage>) -> End {
+    let is_complete = over(job).is_some_and(|it| it.type_ == COMPLETE);
+    match told {
+        Some(message) => End::Told(Box::new(message)),
+        None if is_complete && pods.is_empty() => End::Gone,
+        None => End::Silent(cut_short(job, pods.last().copied())),
     }
 }
 
-/// If the Job is over: whether it is complete, and why it ended.
-fn finished(job: &Job) -> Option<(bool, Trouble)> {
-    let conditions = job.status.as_ref()?.conditions.as_ref()?;
-    let over = conditions
-        .iter()
-        .find(|it| it.status == "True" && matches!(it.type_.as_str(), "Complete" | "Failed"))?;
-    let reason = over.reason.as_ref().unwrap_or(&over.type_);
-    let message = over.message.as_deref();
-    let why = Trouble::stated(reason, message.unwrap_or("the run ended without a word"));
-    Some((over.type_ == "Complete", why))
+pub fn is_finished(job: &Job) -> bool {
+    over(job).is_some()
+}
+
+/// The condition that says that a Job is over, and why.
+fn over(job: &Job) -> Option<&JobCondition> {
+    let mut conditions = job.status.as_ref()?.conditions.iter().flatten();
+    conditions.find(|it| it.status == "True" && [COMPLETE, FAILED].contains(&it.type_.as_str()))
+}
+
+/// What the last attempt that said anything said.
+fn told(document: &Document, source: Source, pods: &[&Pod]) -> Option<TerminationMessage> {
+    let mut newest_first = pods.iter().rev();
+    newest_first.find_map(|pod| last_words(document, source, pod))
 }
 
 /// The last words of a pod's collector, if they are ours and about this document.
-fn told(document: &Document, source: Source, pod: &Pod) -> Option<TerminationMessage> {
+fn last_words(document: &Document, source: Source, pod: &Pod) -> Option<TerminationMessage> {
     let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
     let message = TerminationMessage::from_json(terminated.message.as_ref()?)?;
     let of = message.document.as_ref();
@@ -156,60 +163,97 @@ fn container(pod: &Pod) -> Option<&ContainerStatus> {
     statuses.iter().find(|status| status.name == CONTAINER)
 }
 
-/// Why a container that has ended told nothing: killed for its memory, mostly.
-fn cut_short(pod: &Pod) -> Option<Trouble> {
-    let terminated = container(pod)?.state.as_ref()?.terminated.as_ref()?;
-    let message = format!(
-        "the collector ended with exit code {} and without a word",
-        terminated.exit_code
+/// Why a run that is over told nothing: whoever ended it says it best.
+fn cut_short(job: &Job, pod: Option<&Pod>) -> Trouble {
+    let over = over(job).cloned().unwrap_or_default();
+    let why = Trouble::stated(
+        over.reason.as_ref().unwrap_or(&over.type_),
+        over.message
+            .as_deref()
+            .unwrap_or("the run ended without a word"),
     );
-    Some(Trouble::stated(
-        terminated.reason.as_deref().unwrap_or("Error"),
-        &message,
-    ))
+    let terminated = pod.and_then(|pod| container(pod)?.state.as_ref()?.terminated.as_ref());
+    let crashed = terminated.map(|it| {
+        let message = format!(
+            "the collector ended with exit code {} and without a word",
+            it.exit_code
+        );
+        Trouble::stated(it.reason.as_deref().unwrap_or(ERROR), &message)
+    });
+    let named = terminated.is_some_and(|it| it.reason.as_deref().is_some_and(|it| it != ERROR));
+    if let Some(trouble) = pod.and_then(interrupted) {
+        trouble
+    } else if !named && over.reason.as_deref() == Some(DEADLINE_EXCEEDED) {
+        why
+    } else {
+        crashed.unwrap_or(why)
+    }
+}
+
+/// By whom a pod was ended that did nothing wrong.
+fn interrupted(pod: &Pod) -> Option<Trouble> {
+    let status = pod.status.as_ref()?;
+    // Its Job's own deadline is told by the Job.
+    if let Some(reason) = status.reason.as_ref().filter(|it| *it != DEADLINE_EXCEEDED) {
+        return Some(stated(Some(reason), status.message.as_ref()));
+    }
+    let mut conditions = status.conditions.iter().flatten();
+    let target = conditions.find(|it| it.type_ == "DisruptionTarget" && it.status == "True")?;
+    Some(stated(target.reason.as_ref(), target.message.as_ref()))
+}
+
+/// What holds up a run that goes on: its pod can't start, or there is none.
+fn trouble(job: &Job, pods: &[&Pod], events: &[Event], now: Timestamp) -> Option<Trouble> {
+    match pods.last() {
+        Some(pod) => held_up(pod, events, now),
+        // A policy or a quota refuses it.
+        None => warned(job.uid(), events),
+    }
 }
 
 /// Why a pod can't start: no node, no image, a Secret or a key of it that isn't there.
-fn held_up(pod: &Pod, events: &[Event]) -> Option<Trouble> {
-    let waiting = container(pod).and_then(|container| container.state.as_ref()?.waiting.as_ref());
-    let waiting = waiting.filter(|waiting| waiting.reason.is_some());
-    let is_patient = waiting.is_none_or(|waiting| {
-        let reason = waiting.reason.as_deref().unwrap_or_default();
-        PATIENT.contains(&reason)
+fn held_up(pod: &Pod, events: &[Event], now: Timestamp) -> Option<Trouble> {
+    let state = container(pod).and_then(|container| container.state.as_ref());
+    let waiting = state.and_then(|state| state.waiting.as_ref());
+    let impatient = waiting.filter(|it| {
+        let reason = it.reason.as_deref();
+        reason.is_some_and(|reason| !PATIENT.contains(&reason))
     });
+    if let Some(waiting) = impatient {
+        return Some(stated(waiting.reason.as_ref(), waiting.message.as_ref()));
+    }
+    let mut conditions = pod.status.as_ref()?.conditions.iter().flatten();
+    let unscheduled = conditions.find(|it| it.type_ == "PodScheduled" && it.status == "False");
+    if let Some(unscheduled) = unscheduled {
+        let (reason, message) = (unscheduled.reason.as_ref(), unscheduled.message.as_ref());
+        return Some(stated(reason, message));
+    }
     // A volume that can't be mounted is told by events alone.
-    if is_patient && let Some(trouble) = warned(pod.uid(), events) {
-        return Some(trouble);
-    }
-    let waiting = waiting.filter(|_| !is_patient);
-    if let Some(waiting) = waiting {
-        return Some(trouble(&waiting.reason, &waiting.message));
-    }
-    let conditions = pod.status.as_ref()?.conditions.as_ref()?;
-    let unscheduled = conditions
-        .iter()
-        .find(|it| it.type_ == "PodScheduled" && it.status == "False")?;
-    Some(trouble(&unscheduled.reason, &unscheduled.message))
+    let created = pod.creation_timestamp()?.0;
+    let is_settled = now.duration_since(created) >= SETTLED;
+    is_settled.then(|| warned(pod.uid(), events)).flatten()
 }
 
-/// Why a Job has no pod at all: a policy or a quota refuses it.
-fn refused(job: &Job, pods: &[&Pod], events: &[Event]) -> Option<Trouble> {
-    if !pods.is_empty() {
-        return None;
-    }
-    warned(job.uid(), events)
-}
-
-/// The newest warning about an object.
+/// The newest warning about an object. That no node was found is outdated once one is.
 fn warned(uid: Option<String>, events: &[Event]) -> Option<Trouble> {
     let event = events
         .iter()
         .filter(|event| event.involved_object.uid == uid)
-        .max_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0))?;
-    Some(trouble(&event.reason, &event.message))
+        .filter(|event| event.reason.as_deref() != Some("FailedScheduling"))
+        .max_by_key(|event| last_seen(event))?;
+    Some(stated(event.reason.as_ref(), event.message.as_ref()))
 }
 
-fn trouble(reason: &Option<String>, message: &Option<String>) -> Trouble {
-    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+/// Old and new clients of the API fill in different fields.
+fn last_seen(event: &Event) -> Option<Timestamp> {
+    let series = event.series.as_ref();
+    let counted = event.last_timestamp.as_ref().map(|it| it.0);
+    let repeated = || Some(series?.last_observed_time.as_ref()?.0);
+    let once = || event.event_time.as_ref().map(|it| it.0);
+    counted.or_else(repeated).or_else(once)
+}
+
+fn stated(reason: Option<&String>, message: Option<&String>) -> Trouble {
+    let text = |it: Option<&String>| it.cloned().unwrap_or_default();
     Trouble::stated(&text(reason), &text(message))
 }

@@ -11,26 +11,29 @@ use modstats_crds::{
 
 use crate::apply::ApplyError;
 use crate::conditions::{
-    COLLECTION_SUCCEEDED, DATABASE_READY, READY, RECONCILING, STALLED, Said, State, merged, said,
+    COLLECTION_SUCCEEDED, ConditionStatus, DATABASE_READY, READY, RECONCILING, STALLED, Said,
+    merged, said,
 };
 use crate::names;
 use crate::overdue::Overdue;
 use crate::run::{End, Run};
-use crate::trouble::Trouble;
-use crate::validate::{Invalid, Readiness, Validated};
+use crate::trouble::{IMAGE_UNAVAILABLE, Trouble};
+use crate::validate::{Prospect, Readiness, Validated, Validity};
 
 /// What one reconcile came to.
 pub enum Verdict<'a> {
-    /// Nothing could be built, and what was built before goes on.
-    Invalid(&'a Invalid),
-    Valid {
-        validated: &'a Validated,
-        runs: &'a [Run],
-        overdue: &'a [Overdue],
-        failure: Option<&'a ApplyError>,
-    },
     /// What is there can't be read, and won't be until somebody changes that.
     Blocked(&'a Trouble),
+    /// What was built before goes on.
+    InvalidSpec(&'a str),
+    Valid(&'a Validity, Seen<'a>),
+}
+
+/// What became of the runs, of those that should have been, and of the children.
+pub struct Seen<'a> {
+    pub runs: &'a [Run],
+    pub overdue: &'a [Overdue],
+    pub failure: Option<&'a ApplyError>,
 }
 
 /// The status to write at `now`, which has whole seconds; equal to the present one where nothing changed.
@@ -42,25 +45,30 @@ pub fn status(tracked_mod: &TrackedMod, verdict: &Verdict, now: Timestamp) -> Tr
         ..before.clone()
     };
     let mut troubled = Vec::new();
-    if let Verdict::Valid {
-        validated, runs, ..
-    } = verdict
-    {
-        let sources = validated.document.sources();
+    if let Verdict::Valid(validity, seen) = verdict {
+        let document = validity.document();
+        let sources = document.sources();
         after.modpacks = before
             .modpacks
             .filter(|_| sources.contains(&Source::Modpacks));
         after.sources.clear();
         for source in sources {
             let known = before.of(source);
-            let (status, trouble) =
-                source_status(validated, source, known, runs, &mut after.modpacks);
+            let mut status = known.cloned().unwrap_or_else(|| nothing_known(source));
+            if let Validity::Collectable(validated) = validity {
+                collectable(&mut status, validated);
+            }
+            let trouble = take_over_all(&mut status, &mut after.modpacks, seen.runs);
+            let entries = names::entries(document, source);
+            status.projects.retain(|pin| entries.contains(&pin.project));
             if let Some(trouble) = trouble {
                 troubled.push((source, trouble));
             }
             after.sources.push(status);
         }
-        after.collect_now = collect_now(validated, before.collect_now.as_ref(), now);
+        if let Validity::Collectable(validated) = validity {
+            after.collect_now = collect_now(validated, before.collect_now.as_ref(), now);
+        }
         let downloads = after.sources.iter().filter_map(|it| it.downloads);
         after.downloads = downloads.reduce(i64::saturating_add);
         let successes = after
@@ -82,26 +90,29 @@ pub fn whole_seconds(at: Timestamp) -> Timestamp {
     at.round(rounding).unwrap_or(at)
 }
 
-/// A source's status, and what holds up or failed its last run. What its runs tell of modpacks goes
-/// into the TrackedMod's own status.
-fn source_status(
-    validated: &Validated,
-    source: Source,
-    known: Option<&SourceStatus>,
-    runs: &[Run],
-    modpacks: &mut Option<i64>,
-) -> (SourceStatus, Option<Trouble>) {
-    let document = &validated.document;
-    let mut status = known.cloned().unwrap_or_else(|| nothing_known(source));
+/// What a source's status says once its CronJob can be built. Where a run may be made, it holds the
+/// hash of what that will collect.
+fn collectable(status: &mut SourceStatus, validated: &Validated) {
+    let (document, source) = (&validated.document, status.source);
     status.cron_job = Some(names::cron_job(document, source));
     status.schedule = Some(document.schedule(source).0.to_string());
     let hash = names::projects_hash(document, source);
     if validated.may_run() && status.projects_hash.as_ref() != Some(&hash) {
         status.projects_hash = Some(hash);
         status.outcome = None;
-        tell(&mut status, None);
+        set_cause(status, None);
     }
+}
+
+/// What a source's runs tell goes into its status, and what they tell of modpacks into the
+/// TrackedMod's own. Gives back what holds up or failed the last one.
+fn take_over_all(
+    status: &mut SourceStatus,
+    modpacks: &mut Option<i64>,
+    runs: &[Run],
+) -> Option<Trouble> {
     let mut trouble = None;
+    let source = status.source;
     for run in runs.iter().filter(|run| run.source == source) {
         let scheduled_at = whole_seconds(run.scheduled_at);
         let last = status.last_schedule_time.as_ref().map(|time| time.0);
@@ -111,11 +122,9 @@ fn source_status(
             continue;
         }
         status.last_schedule_time = Some(Time(last.unwrap_or(scheduled_at).max(scheduled_at)));
-        trouble = take_over(&mut status, modpacks, run);
+        trouble = take_over(status, modpacks, run);
     }
-    let entries = names::entries(document, source);
-    status.projects.retain(|pin| entries.contains(&pin.project));
-    (status, trouble)
+    trouble
 }
 
 fn nothing_known(source: Source) -> SourceStatus {
@@ -145,12 +154,15 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
         End::Running {
             trouble: Some(trouble),
         } => {
-            tell(status, Some(trouble));
+            let is_told = told_already && status.reason.as_ref() == Some(&trouble.reason);
+            if !(is_told && trouble.reason == IMAGE_UNAVAILABLE) {
+                set_cause(status, Some(trouble));
+            }
             Some(trouble.clone())
         }
         End::Silent(trouble) => {
             if !told_already {
-                tell(status, Some(trouble));
+                set_cause(status, Some(trouble));
             }
             if !(told_already && status.outcome == Some(Outcome::Failed)) {
                 status.outcome = Some(Outcome::Lost);
@@ -167,7 +179,7 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
                 Source::Modpacks => *modpacks = message.modpacks.or(*modpacks),
             }
             let first = Trouble::told(&message.errors, message.errors_left_out);
-            tell(status, first.as_ref());
+            set_cause(status, first.as_ref());
             for pin in &message.projects {
                 remember(&mut status.projects, pin);
             }
@@ -186,7 +198,7 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
     trouble
 }
 
-fn tell(status: &mut SourceStatus, trouble: Option<&Trouble>) {
+fn set_cause(status: &mut SourceStatus, trouble: Option<&Trouble>) {
     status.reason = trouble.map(|it| it.reason.clone());
     status.message = trouble.map(|it| it.message.clone());
 }
@@ -221,79 +233,94 @@ fn conditions(
     after: &TrackedModStatus,
     troubled: &[(Source, Trouble)],
 ) -> Vec<Said> {
-    let database = |it: &Readiness| {
-        let state = State::of(it.ready);
-        said(DATABASE_READY, state, it.reason, it.message.clone())
-    };
-    let stalled = |reason: &str, message: &str| {
-        vec![
-            said(READY, State::False, reason, message),
-            said(RECONCILING, State::False, reason, ""),
-            said(STALLED, State::True, reason, message),
-        ]
-    };
-    let waiting = |reason: &str, message: &str| {
-        vec![
-            said(READY, State::False, reason, message),
-            said(RECONCILING, State::True, reason, message),
-            said(STALLED, State::False, reason, ""),
-        ]
-    };
-    let ready = |reason: &str, message: &str| {
-        vec![
-            said(READY, State::True, reason, message),
-            said(RECONCILING, State::False, reason, ""),
-            said(STALLED, State::False, reason, ""),
-        ]
-    };
     let (mut conditions, database) = match verdict {
-        Verdict::Invalid(Invalid::Spec(problem)) => (
+        Verdict::Blocked(it) => (
+            waiting(&it.reason, &it.message),
+            said(
+                DATABASE_READY,
+                ConditionStatus::Unknown,
+                it.reason.clone(),
+                it.message.clone(),
+            ),
+        ),
+        Verdict::InvalidSpec(problem) => (
             stalled("InvalidSpec", problem),
             kept(before, DATABASE_READY),
         ),
-        Verdict::Invalid(Invalid::Database(it)) => (waiting(it.reason, &it.message), database(it)),
-        Verdict::Invalid(Invalid::NoDatabase(it)) => {
-            (stalled(it.reason, &it.message), database(it))
-        }
-        Verdict::Blocked(it) => (
-            waiting(&it.reason, &it.message),
-            kept(before, DATABASE_READY),
+        Verdict::Valid(validity, seen) => (
+            general(validity, seen.failure),
+            database_ready(validity.readiness()),
         ),
-        Verdict::Valid {
-            validated, failure, ..
-        } => {
-            let it = &validated.database_ready;
-            let general = match failure {
-                Some(error @ ApplyError::NameTaken { .. }) => {
-                    stalled("NameTaken", &error.to_string())
-                }
-                Some(error) => waiting("ApplyFailed", &error.to_string()),
-                None if !it.ready => waiting(it.reason, &it.message),
-                None if validated.document.spec.suspend => {
-                    ready("Suspended", "spec.suspend is true: nothing is collected")
-                }
-                None => ready("Ready", "collected on schedule"),
-            };
-            (general, database(it))
-        }
     };
     conditions.push(database);
     conditions.push(match verdict {
-        Verdict::Invalid(_) | Verdict::Blocked(_) => kept(before, COLLECTION_SUCCEEDED),
-        Verdict::Valid { overdue, .. } => collection(after, troubled, overdue),
+        Verdict::Blocked(_) | Verdict::InvalidSpec(_) => kept(before, COLLECTION_SUCCEEDED),
+        Verdict::Valid(_, seen) => collection(after, troubled, seen.overdue),
     });
     conditions
+}
+
+/// Ready, Reconciling and Stalled.
+fn general(validity: &Validity, failure: Option<&ApplyError>) -> Vec<Said> {
+    let database = validity.readiness();
+    let (reason, message) = (database.reason, database.message.as_str());
+    match (failure, database.prospect) {
+        (Some(error @ ApplyError::NameTaken { .. }), _) => stalled("NameTaken", &error.to_string()),
+        (Some(error), _) => waiting("ApplyFailed", &error.to_string()),
+        (None, Prospect::Unnamed) => stalled(reason, message),
+        (None, Prospect::Awaited) => waiting(reason, message),
+        (None, Prospect::Ready) if validity.document().spec.suspend => {
+            ready("Suspended", "spec.suspend is true: nothing is collected")
+        }
+        (None, Prospect::Ready) => ready("Ready", "collected on schedule"),
+    }
+}
+
+/// Until somebody changes something.
+fn stalled(reason: &str, message: &str) -> Vec<Said> {
+    vec![
+        said(READY, ConditionStatus::False, reason, message),
+        said(RECONCILING, ConditionStatus::False, reason, ""),
+        said(STALLED, ConditionStatus::True, reason, message),
+    ]
+}
+
+/// For what comes by itself.
+fn waiting(reason: &str, message: &str) -> Vec<Said> {
+    vec![
+        said(READY, ConditionStatus::False, reason, message),
+        said(RECONCILING, ConditionStatus::True, reason, message),
+        said(STALLED, ConditionStatus::False, reason, ""),
+    ]
+}
+
+fn ready(reason: &str, message: &str) -> Vec<Said> {
+    vec![
+        said(READY, ConditionStatus::True, reason, message),
+        said(RECONCILING, ConditionStatus::False, reason, ""),
+        said(STALLED, ConditionStatus::False, reason, ""),
+    ]
+}
+
+fn database_ready(database: &Readiness) -> Said {
+    let is_ready = ConditionStatus::of(database.prospect == Prospect::Ready);
+    said(
+        DATABASE_READY,
+        is_ready,
+        database.reason,
+        database.message.clone(),
+    )
 }
 
 /// What can't be told now stays as it was.
 fn kept(before: &TrackedModStatus, type_: &'static str) -> Said {
     match before.conditions.iter().find(|it| it.type_ == type_) {
-        None => said(type_, State::Unknown, "NotYetKnown", ""),
+        None => said(type_, ConditionStatus::Unknown, "NotYetKnown", ""),
         Some(it) => {
             let state = match it.status.as_str() {
-                "True" => State::True,
-                "False" => State::False,
-                _ => State::Unknown,
+                "True" => ConditionStatus::True,
+                "False" => ConditionStatus::False,
+                _ => ConditionStatus::Unknown,
             };
             said(type_, state, it.reason.clone(), it.message.clone())
         }
@@ -313,7 +340,7 @@ fn collection(
             "{}: no run has started since the one due at {}; see the events of the CronJob {}, and whether the cluster's CronJob controller runs",
             it.source, it.due, it.cron_job
         );
-        return says(State::False, "Overdue", message);
+        return says(ConditionStatus::False, "Overdue", message);
     }
     let sources = &status.sources;
     let reason = |it: &SourceStatus| it.reason.clone().unwrap_or_else(|| "Failed".to_owned());
@@ -325,18 +352,18 @@ fn collection(
     let held_up = |it: &&SourceStatus| troubled.iter().any(|(source, _)| *source == it.source);
     let mut speaking = sources.iter().filter(failed);
     if let Some(it) = speaking.next().or_else(|| sources.iter().find(held_up)) {
-        return says(State::False, &reason(it), words(it));
+        return says(ConditionStatus::False, &reason(it), words(it));
     }
     if let Some(it) = sources.iter().find(|it| it.outcome.is_none()) {
         let message = format!("{}: no run has ended yet", it.source);
-        return says(State::Unknown, "NotYetCollected", message);
+        return says(ConditionStatus::Unknown, "NotYetCollected", message);
     }
     let partial = |it: &&SourceStatus| it.outcome == Some(Outcome::Partial);
     if let Some(it) = sources.iter().find(partial) {
-        return says(State::True, "Partial", words(it));
+        return says(ConditionStatus::True, "Partial", words(it));
     }
     says(
-        State::True,
+        ConditionStatus::True,
         "Complete",
         "every project was recorded".to_owned(),
     )

@@ -16,9 +16,9 @@ pub struct Trouble {
 }
 
 /// What a user looks for, and what Kubernetes calls it.
-const KNOWN: [(&str, &str, &[&str]); 6] = [
+const KNOWN: [(&str, &str, &[&str]); 7] = [
     (
-        "ImageUnavailable",
+        IMAGE_UNAVAILABLE,
         "check collector.image and its pull secrets in the operator's configuration",
         &[
             "ErrImagePull",
@@ -48,14 +48,31 @@ const KNOWN: [(&str, &str, &[&str]); 6] = [
     (
         "Interrupted",
         "the node was drained or lost, or needed its memory; the next run comes on schedule",
-        &["Evicted", "NodeLost", "Terminated", "NodeShutdown"],
+        &[
+            "Evicted",
+            "NodeLost",
+            "Terminated",
+            "NodeShutdown",
+            "PreemptionByScheduler",
+            "DeletionByTaintManager",
+            "EvictionByEvictionAPI",
+            "DeletionByPodGC",
+            "TerminationByKubelet",
+        ],
     ),
     (
         "OutOfTime",
         "the run was cut short; see the pod's events and collector.deadlineSeconds in the operator's configuration",
         &["DeadlineExceeded"],
     ),
+    (
+        "Crashed",
+        "see the log of the run's pod",
+        &["Error", "StartError", "ContainerCannotRun"],
+    ),
 ];
+/// Told in two words in turn, with and without the cause.
+pub const IMAGE_UNAVAILABLE: &str = "ImageUnavailable";
 /// Of a container or volume whose Secret, or key of it, isn't there.
 const SECRET_MISSING: &str = "SecretMissing";
 const SECRET_HINT: &str =
@@ -64,7 +81,7 @@ const SECRET_HINT: &str =
 impl Trouble {
     pub fn new(reason: &str, message: &str) -> Trouble {
         Trouble {
-            reason: word(reason),
+            reason: as_reason(reason),
             message: one_line(message, LONGEST),
         }
     }
@@ -109,7 +126,7 @@ impl Trouble {
 }
 
 /// A reason as the API server takes it, made of whatever others call one.
-pub fn word(text: &str) -> String {
+pub fn as_reason(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
     let word: String = letters.take(LONGEST_WORD).collect();
     if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -197,11 +214,11 @@ mod tests {
 
     #[test]
     fn every_reason_is_one_that_the_api_server_takes() {
-        assert_eq!(word("ImagePullBackOff"), "ImagePullBackOff");
-        assert_eq!(word("no such thing!"), "nosuchthing");
-        assert_eq!(word("1st"), "Unknown");
-        assert_eq!(word(""), "Unknown");
-        assert_eq!(word(&"a".repeat(999)).len(), LONGEST_WORD);
+        assert_eq!(as_reason("ImagePullBackOff"), "ImagePullBackOff");
+        assert_eq!(as_reason("no such thing!"), "nosuchthing");
+        assert_eq!(as_reason("1st"), "Unknown");
+        assert_eq!(as_reason(""), "Unknown");
+        assert_eq!(as_reason(&"a".repeat(999)).len(), LONGEST_WORD);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use kube::ResourceExt;
 use modstats_crds::{Document, DocumentError, TrackedMod};
+use tracing::instrument;
 
 use crate::cluster::State;
 use crate::dereference::ReferencedDatabase;
@@ -11,8 +12,8 @@ use crate::dereference::ReferencedDatabase;
 pub struct Validated {
     pub document: Document,
     pub database: Database,
-    /// Whether a run would find the database; until then there are schedules, but no first runs.
-    pub database_ready: Readiness,
+    /// Until it is ready there are schedules, but no first runs.
+    pub readiness: Readiness,
     /// The hash of the annotation that asks for a collection at once.
     pub collect_now: Option<String>,
 }
@@ -20,7 +21,7 @@ pub struct Validated {
 impl Validated {
     /// Whether a run outside the schedule may be made.
     pub fn may_run(&self) -> bool {
-        self.database_ready.ready && !self.document.spec.suspend
+        self.readiness.prospect == Prospect::Ready && !self.document.spec.suspend
     }
 }
 
@@ -36,40 +37,70 @@ pub enum Database {
     Secret(String),
 }
 
+/// Whether a run would find its database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
-    pub ready: bool,
+    pub prospect: Prospect,
     pub reason: &'static str,
     pub message: String,
 }
 
-/// Why nothing can be built; what was built before stays as it is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Invalid {
-    /// Only the user can mend it.
-    Spec(String),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prospect {
+    Ready,
     /// It may come by itself: somebody else makes it.
-    Database(Readiness),
+    Awaited,
     /// Only the user, or who configures the operator, can mend it.
-    NoDatabase(Readiness),
+    Unnamed,
 }
 
+/// A valid TrackedMod, with or without a database to build for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Validity {
+    Collectable(Box<Validated>),
+    /// Nothing can be built; what was built before stays as it is.
+    WithoutDatabase(Box<Document>, Readiness),
+}
+
+impl Validity {
+    pub fn document(&self) -> &Document {
+        match self {
+            Validity::Collectable(validated) => &validated.document,
+            Validity::WithoutDatabase(document, _) => document,
+        }
+    }
+
+    pub fn readiness(&self) -> &Readiness {
+        match self {
+            Validity::Collectable(validated) => &validated.readiness,
+            Validity::WithoutDatabase(_, readiness) => readiness,
+        }
+    }
+}
+
+/// What is wrong with a spec, field by field. Only the user can mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidSpec(pub String);
+
+#[instrument(skip_all)]
 pub fn validate(
     tracked_mod: &TrackedMod,
     database: &ReferencedDatabase,
     collect_now: Option<String>,
-) -> Result<Validated, Invalid> {
+) -> Result<Validity, InvalidSpec> {
     let document = document(tracked_mod)?;
-    let (database, database_ready) = usable(database, &document.namespace)?;
-    Ok(Validated {
-        document,
-        database,
-        database_ready,
-        collect_now,
+    Ok(match usable(database, &document.namespace) {
+        Ok((database, readiness)) => Validity::Collectable(Box::new(Validated {
+            document,
+            database,
+            readiness,
+            collect_now,
+        })),
+        Err(readiness) => Validity::WithoutDatabase(Box::new(document), readiness),
     })
 }
 
-pub fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {
+fn document(tracked_mod: &TrackedMod) -> Result<Document, InvalidSpec> {
     let metadata = &tracked_mod.metadata;
     let created = metadata.creation_timestamp.as_ref();
     Document::new(
@@ -81,7 +112,7 @@ pub fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {
         tracked_mod.spec.clone(),
     )
     .map_err(|error| {
-        Invalid::Spec(match error {
+        InvalidSpec(match error {
             DocumentError::Invalid(violations) => {
                 let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
                 violations.join("; ")
@@ -94,35 +125,36 @@ pub fn document(tracked_mod: &TrackedMod) -> Result<Document, Invalid> {
 fn usable(
     database: &ReferencedDatabase,
     namespace: &str,
-) -> Result<(Database, Readiness), Invalid> {
+) -> Result<(Database, Readiness), Readiness> {
     let not = |reason, message| Readiness {
-        ready: false,
+        prospect: Prospect::Awaited,
         reason,
         message,
     };
     match database {
-        ReferencedDatabase::None => Err(Invalid::NoDatabase(not(
-            "NoDatabase",
-            format!(
+        ReferencedDatabase::None => Err(Readiness {
+            prospect: Prospect::Unnamed,
+            reason: "NoDatabase",
+            message: format!(
                 "no database is named: give spec.database.clusterRef or spec.database.secretRef in namespace {namespace}, or `database` in the operator's configuration"
             ),
-        ))),
-        ReferencedDatabase::CloudNativePgMissing(name) => Err(Invalid::Database(not(
+        }),
+        ReferencedDatabase::CloudNativePgMissing(name) => Err(not(
             "CloudNativePGMissing",
             format!(
                 "the Cluster {name} can't be: this cluster doesn't have CloudNativePG. Install its operator (https://cloudnative-pg.io), or name a Secret in spec.database.secretRef"
             ),
-        ))),
-        ReferencedDatabase::ClusterMissing(name) => Err(Invalid::Database(not(
+        )),
+        ReferencedDatabase::ClusterMissing(name) => Err(not(
             "ClusterMissing",
             format!(
                 "there is no Cluster {name} in namespace {namespace}: create it there, or name another one in spec.database"
             ),
-        ))),
+        )),
         ReferencedDatabase::Secret(name) => Ok((
             Database::Secret(name.clone()),
             Readiness {
-                ready: true,
+                prospect: Prospect::Ready,
                 reason: "SecretNamed",
                 message: format!(
                     "runs use the Secret {name}; the operator itself reads no Secrets"
@@ -139,7 +171,7 @@ fn usable(
             let name = &cluster.name;
             let readiness = match &cluster.state {
                 State::Ready => Readiness {
-                    ready: true,
+                    prospect: Prospect::Ready,
                     reason: "ClusterReady",
                     message: format!("the Cluster {name} takes writes at {}", cluster.host),
                 },

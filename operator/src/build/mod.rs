@@ -16,6 +16,7 @@ use k8s_openapi::api::batch::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::Resource;
 use modstats_crds::{Document, Source, TrackedMod, TrackedModStatus};
+use tracing::instrument;
 
 use crate::config::CollectorConfig;
 use crate::names::{self, CONTAINER, SCHEDULED_AT};
@@ -39,6 +40,7 @@ pub struct Desired {
     pub jobs: Vec<Job>,
 }
 
+#[instrument(skip_all)]
 pub fn build(
     validated: &Validated,
     config: &CollectorConfig,

@@ -4,7 +4,7 @@ use modstats_crds::{CollectNow, ModpacksSpec, Outcome, SourceStatus};
 use serde_json::json;
 
 use super::*;
-use crate::validate::{Database, Readiness};
+use crate::validate::{Database, Prospect, Readiness};
 
 pub fn document() -> Document {
     Document::from_json(
@@ -26,8 +26,8 @@ pub fn validated() -> Validated {
             secret: "modstats-db-app".to_owned(),
             ca_secret: "modstats-db-ca".to_owned(),
         },
-        database_ready: Readiness {
-            ready: true,
+        readiness: Readiness {
+            prospect: Prospect::Ready,
             reason: "ClusterReady",
             message: String::new(),
         },
@@ -300,7 +300,7 @@ fn a_first_run_needs_its_hash_in_the_status_and_ends_with_an_outcome() {
     assert_eq!(jobs(&validated(), &failed), ["curseforge"]);
 
     let mut not_ready = validated();
-    not_ready.database_ready.ready = false;
+    not_ready.readiness.prospect = Prospect::Awaited;
     assert!(jobs(&not_ready, &waiting).is_empty());
     let mut suspended = validated();
     suspended.document.spec.suspend = true;

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 const NAME: &str = "create-nuclear-modrinth-6a0e-29494100";
 
+fn now() -> Timestamp {
+    "2026-01-29T10:05:00Z".parse().unwrap()
+}
+
 fn job(of: &Document, annotations: Value, status: Value) -> Job {
     let mut annotations = annotations;
     annotations[DOCUMENT] = json!(serde_json::to_string(of).unwrap());
@@ -49,7 +53,7 @@ fn ends(job: Job, pods: Vec<Pod>) -> Vec<(Option<Outcome>, Option<String>)> {
         pods,
         ..Children::default()
     };
-    let runs = runs(&document(), &children).into_iter();
+    let runs = runs(&document(), &children, now()).into_iter();
     runs.map(|run| {
         let trouble = match &run.end {
             End::Running { trouble } => trouble.clone(),
@@ -135,7 +139,9 @@ fn the_time_that_it_was_due_is_stated_or_in_the_jobs_name() {
             jobs: vec![job(&document(), annotations, Value::Null)],
             ..Children::default()
         };
-        runs(&document(), &children)[0].scheduled_at.to_string()
+        runs(&document(), &children, now())[0]
+            .scheduled_at
+            .to_string()
     };
     assert_eq!(at(json!({})), "2026-01-29T00:20:00Z");
     let stated = "2026-01-28T10:00:00Z";
@@ -162,15 +168,96 @@ fn what_ended_well_is_not_lost_when_its_pod_goes() {
     assert!(ends(going, vec![]).is_empty());
 }
 
-#[test]
-fn a_volume_that_can_not_be_mounted_is_told_by_an_event() {
-    let event = serde_json::from_value(json!({
+fn warning(reason: &str, message: &str, more: Value) -> Event {
+    let mut event = json!({
         "metadata": {}, "involvedObject": {"uid": "p"}, "type": "Warning",
-        "reason": "FailedMount", "message": "secret \"db-ca\" not found",
-    }));
+        "reason": reason, "message": message,
+    });
+    let fields = event.as_object_mut().unwrap();
+    fields.extend(more.as_object().unwrap().clone());
+    serde_json::from_value(event).unwrap()
+}
+
+fn starting() -> Pod {
     let mut pod = pod(1, json!({"waiting": {"reason": "ContainerCreating"}}));
-    assert_eq!(held_up(&pod, &[]), None);
     pod.metadata.uid = Some("p".to_owned());
-    let trouble = held_up(&pod, &[event.unwrap()]).unwrap();
+    pod
+}
+
+#[test]
+fn a_volume_that_can_not_be_mounted_for_a_minute_is_told_by_an_event() {
+    let event = [warning(
+        "FailedMount",
+        "secret \"db-ca\" not found",
+        json!({}),
+    )];
+    assert_eq!(held_up(&starting(), &[], now()), None);
+    let soon = "2026-01-29T10:00:31Z".parse().unwrap();
+    assert_eq!(held_up(&starting(), &event, soon), None, "it may come yet");
+    let trouble = held_up(&starting(), &event, now()).unwrap();
     assert_eq!(trouble.reason, "SecretMissing");
+}
+
+#[test]
+fn that_no_node_was_found_is_outdated_once_one_is() {
+    let event = [warning("FailedScheduling", "0/1 nodes", json!({}))];
+    assert_eq!(held_up(&starting(), &event, now()), None);
+    let mut pod = starting();
+    let status = pod.status.as_mut().unwrap();
+    let unscheduled = json!([
+        {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes"},
+    ]);
+    status.conditions = serde_json::from_value(unscheduled).unwrap();
+    let trouble = held_up(&pod, &event, now()).unwrap();
+    assert_eq!(trouble.reason, "Unschedulable");
+}
+
+#[test]
+fn of_several_warnings_the_newest_counts_whatever_field_tells_when_it_was() {
+    let events = [
+        warning("A", "", json!({"lastTimestamp": "2026-01-29T10:00:01Z"})),
+        warning("B", "", json!({"eventTime": "2026-01-29T10:00:02.000000Z"})),
+        warning(
+            "C",
+            "",
+            json!({
+                "eventTime": "2026-01-29T09:00:00.000000Z",
+                "series": {"count": 7, "lastObservedTime": "2026-01-29T10:00:03.000000Z"},
+            }),
+        ),
+        warning("D", "", json!({})),
+    ];
+    let newest = |events: &[Event]| held_up(&starting(), events, now()).unwrap().reason;
+    assert_eq!(newest(&events), "C");
+    assert_eq!(newest(&events[..2]), "B");
+    assert_eq!(newest(&[events[3].clone(), events[0].clone()]), "A");
+}
+
+#[test]
+fn a_run_without_a_word_is_told_by_whoever_ended_it() {
+    let crashed = json!({"terminated": {"exitCode": 143, "reason": "Error"}});
+    let killed = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
+    let with = |state: &Value, status: Value| {
+        let mut pod = json!(pod(1, state.clone()));
+        let fields = pod["status"].as_object_mut().unwrap();
+        fields.extend(status.as_object().unwrap().clone());
+        serde_json::from_value(pod).unwrap()
+    };
+    let evicted = json!({"reason": "Evicted", "message": "The node was low on resource"});
+    let drained = json!({"conditions": [
+        {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"},
+    ]});
+    let nothing = json!({});
+    for (state, status, job_says, reason) in [
+        (&crashed, &nothing, "BackoffLimitExceeded", "Crashed"),
+        (&crashed, &nothing, "DeadlineExceeded", "OutOfTime"),
+        (&killed, &nothing, "DeadlineExceeded", "OutOfMemory"),
+        (&crashed, &evicted, "BackoffLimitExceeded", "Interrupted"),
+        (&crashed, &drained, "DeadlineExceeded", "Interrupted"),
+    ] {
+        let job = job(&document(), json!({}), over("Failed", job_says));
+        let told = ends(job, vec![with(state, status.clone())]);
+        let expected = (Some(Outcome::Lost), Some(reason.to_owned()));
+        assert_eq!(told, [expected], "{status}");
+    }
 }

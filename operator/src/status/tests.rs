@@ -48,20 +48,33 @@ fn seen(reconciles: &[Vec<Run>]) -> TrackedModStatus {
 fn status_of(validated: &Validated, reconciles: &[Vec<Run>]) -> TrackedModStatus {
     let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
     for runs in reconciles {
-        let verdict = Verdict::Valid {
-            validated,
-            runs,
-            overdue: &[],
-            failure: None,
-        };
-        tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
+        tracked_mod.status = Some(told_of(&tracked_mod, validated, runs, &[]));
     }
     tracked_mod.status.unwrap()
 }
 
+fn told_of(
+    tracked_mod: &TrackedMod,
+    validated: &Validated,
+    runs: &[Run],
+    overdue: &[Overdue],
+) -> TrackedModStatus {
+    let validity = Validity::Collectable(Box::new(validated.clone()));
+    let seen = Seen {
+        runs,
+        overdue,
+        failure: None,
+    };
+    status(tracked_mod, &Verdict::Valid(&validity, seen), at(0))
+}
+
 fn condition(status: &TrackedModStatus) -> (&str, &str) {
+    of_type(status, COLLECTION_SUCCEEDED)
+}
+
+fn of_type<'s>(status: &'s TrackedModStatus, type_: &str) -> (&'s str, &'s str) {
     let mut conditions = status.conditions.iter();
-    let found = conditions.find(|it| it.type_ == COLLECTION_SUCCEEDED);
+    let found = conditions.find(|it| it.type_ == type_);
     found
         .map(|it| (it.status.as_str(), it.reason.as_str()))
         .unwrap()
@@ -136,13 +149,7 @@ fn a_schedule_that_nobody_keeps_outranks_how_the_last_run_ended() {
         due: at(60),
     };
     for (overdue, reason) in [(vec![missed], "Overdue"), (vec![], "KeyRefused")] {
-        let verdict = Verdict::Valid {
-            validated: &validated,
-            runs: &runs,
-            overdue: &overdue,
-            failure: None,
-        };
-        tracked_mod.status = Some(status(&tracked_mod, &verdict, at(0)));
+        tracked_mod.status = Some(told_of(&tracked_mod, &validated, &runs, &overdue));
         let status = tracked_mod.status.as_ref().unwrap();
         assert_eq!(condition(status), ("False", reason));
         assert_eq!(status.sources[0].reason.as_deref(), Some("KeyRefused"));
@@ -220,13 +227,7 @@ fn modpacks_that_are_not_asked_for_any_more_are_not_told() {
     let validated = modrinth_alone();
     let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
     tracked_mod.status = Some(before);
-    let verdict = Verdict::Valid {
-        validated: &validated,
-        overdue: &[],
-        runs: &told,
-        failure: None,
-    };
-    let status = status(&tracked_mod, &verdict, at(60));
+    let status = told_of(&tracked_mod, &validated, &told, &[]);
     assert_eq!((status.downloads, status.modpacks), (Some(7), None));
     assert_eq!(status.sources.len(), 1);
 }
@@ -253,4 +254,60 @@ fn the_condition_speaks_of_modpacks_as_of_the_other_sources() {
     assert_eq!(spoken(Outcome::Failed), told("False", "Unreachable", error));
     let status = with_modpacks(&[vec![]]);
     assert_eq!(condition(&status), ("Unknown", "NotYetCollected"));
+}
+
+#[test]
+fn what_runs_come_to_is_told_without_a_database_too() {
+    let validated = modrinth_alone();
+    let readiness = Readiness {
+        prospect: Prospect::Awaited,
+        reason: "ClusterMissing",
+        message: "m".to_owned(),
+    };
+    let validity = Validity::WithoutDatabase(Box::new(validated.document.clone()), readiness);
+    let starts = vec![run("a", 0, End::Running { trouble: None })];
+    let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
+    tracked_mod.status = Some(seen(&[starts]));
+    let runs = [run("a", 0, told(Outcome::Complete, None))];
+    let seen = Seen {
+        runs: &runs,
+        overdue: &[],
+        failure: None,
+    };
+    let status = status(&tracked_mod, &Verdict::Valid(&validity, seen), at(60));
+    assert_eq!(condition(&status), ("True", "Complete"));
+    assert_eq!(of_type(&status, READY), ("False", "ClusterMissing"));
+    assert_eq!(status.downloads, Some(7));
+    let source = &status.sources[0];
+    assert!(source.cron_job.is_some(), "it is still there: {source:?}");
+}
+
+#[test]
+fn what_can_not_be_read_leaves_the_database_unknown_and_the_collection_as_it_was() {
+    let mut tracked_mod = TrackedMod::new("a", modrinth_alone().document.spec);
+    tracked_mod.status = Some(seen(&[vec![run("a", 0, told(Outcome::Complete, None))]]));
+    let blocked = trouble("ClusterUnreadable");
+    let status = status(&tracked_mod, &Verdict::Blocked(&blocked), at(60));
+    let database = of_type(&status, DATABASE_READY);
+    assert_eq!(database, ("Unknown", "ClusterUnreadable"));
+    assert_eq!(condition(&status), ("True", "Complete"));
+}
+
+#[test]
+fn an_image_that_can_not_be_pulled_is_told_once_and_not_in_two_words_in_turn() {
+    let waits = |reason: &str, message: &str| {
+        let trouble = Some(Trouble::stated(reason, message));
+        vec![run("a", 0, End::Running { trouble })]
+    };
+    let pull = waits("ErrImagePull", "not found");
+    let back_off = waits("ImagePullBackOff", "Back-off pulling image");
+    let first = seen(std::slice::from_ref(&pull));
+    assert_eq!(seen(&[pull, back_off]), first);
+    let secret = |name: &str| {
+        let message = format!("secret \"{name}\" not found");
+        waits("CreateContainerConfigError", &message)
+    };
+    let status = seen(&[secret("one"), secret("two")]);
+    let message = status.sources[0].message.clone().unwrap();
+    assert!(message.contains("\"two\""), "{message}");
 }

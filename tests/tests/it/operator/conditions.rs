@@ -1,5 +1,7 @@
 use modstats_tests::kubernetes::{ControlPlane, control_plane};
 
+use k8s_openapi::api::core::v1::ResourceQuota;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,6 +101,44 @@ async fn a_job_that_may_have_no_pod_and_a_pod_that_can_not_start_say_why() {
     ground
         .condition("CollectionSucceeded", "True", "Complete")
         .await;
+}
+
+/// What goes makes room for what comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cron_job_that_a_quota_refuses_holds_up_no_removal() {
+    let ground = Ground::new(control_plane().await, ELSEWHERE).await;
+    ground.apply(MODRINTH_ALONE).await;
+    ground.condition("Ready", "True", "Ready").await;
+    let quota = "{apiVersion: v1, kind: ResourceQuota, metadata: {name: one}, spec: {hard: {count/cronjobs.batch: 1}}}";
+    ground.apply(quota).await;
+    eventually(SOON, "the quota is in force", async || {
+        let quotas: Api<ResourceQuota> = ground.api();
+        let status = quotas.get("one").await.unwrap().status;
+        let used = status.clone().and_then(|it| it.used);
+        used.filter(|it| it.values().any(|count| count.0 == "1"))
+            .map(drop)
+            .ok_or(format!("{status:?}"))
+    })
+    .await;
+    let other = "
+spec:
+  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}
+";
+    let head = MODRINTH_ALONE.split("spec:").next().unwrap();
+    ground.apply(&format!("{}{other}", head.trim_end())).await;
+    eventually(SOON, "one CronJob took the other's place", async || {
+        let cron_jobs = ground.cron_jobs().await;
+        let sources: Vec<_> = cron_jobs
+            .iter()
+            .map(|it| it.labels()["modstats.dev/source"].clone())
+            .collect();
+        match sources[..] {
+            [ref one] if one == "curseforge" => Ok(()),
+            _ => Err(format!("{sources:?}\n{}", ground.operator.output())),
+        }
+    })
+    .await;
+    ground.condition("Ready", "True", "Ready").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

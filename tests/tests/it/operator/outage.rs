@@ -13,8 +13,6 @@ use super::*;
 
 /// Three times what is promised.
 const HEALED: Duration = Duration::from_secs(90);
-/// A connection that nobody ends is given up by itself.
-const MENDED: Duration = Duration::from_secs(180);
 
 /// A TrackedMod whose runs have ended, and the operator's port.
 struct Outage<'a> {
@@ -135,9 +133,9 @@ async fn a_black_hole_is_told_and_connections_that_stay_silent_after_it_are_give
         outage.wants(20 + turn).await;
         outage.is_not_ready().await;
         outage.ground.proxy().heal();
-        outage.has(20 + turn, MENDED).await;
+        outage.has(20 + turn, HEALED).await;
         outage.wants(30 + turn).await;
-        outage.has(30 + turn, MENDED).await;
+        outage.has(30 + turn, HEALED).await;
         outage.is_as_before().await;
     }
 }
