@@ -75,6 +75,8 @@ impl Ground<'_> {
             let mut object = serde_json::to_value(object).unwrap();
             if kind != "TrackedMod" {
                 object["status"].take();
+                // Of several changes in quick succession an operator may see the last one alone.
+                object["metadata"]["generation"].take();
             }
             let name = object["metadata"]["name"].as_str().unwrap().to_owned();
             strip(&mut object);
