@@ -1,6 +1,6 @@
 //! The dashboard: pages, charts and the API over what the store knows. It only reads.
 //!
-//! A request is parsed into a [`view::View`] (`query`, `routes`), which reads one state of the
+//! A request is parsed into a [`view::View`] (`query`, `period`, `routes`), which reads one state of the
 //! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
 //! `freshness`, `modpacks`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
 //! `server` owns the connections, `cache` the rendered replies.
@@ -18,7 +18,14 @@ mod freshness;
 mod metrics;
 mod modpacks;
 mod pages;
+#[allow(dead_code, reason = "the pages that ask for it follow")]
+mod period;
 pub mod program;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the pages that have these states follow"
+)]
 mod query;
 mod reply;
 mod routes;
@@ -26,6 +33,8 @@ mod server;
 mod slot;
 mod timeline;
 mod view;
+#[allow(dead_code, reason = "of states of pages that follow")]
+mod words;
 
 use std::sync::Arc;
 

@@ -52,6 +52,8 @@ pub struct TroublePage {
     pub text: String,
     /// What can be done about it.
     pub advice: &'static str,
+    /// The address of the page that may have been meant.
+    pub instead: Option<String>,
 }
 
 impl Page {

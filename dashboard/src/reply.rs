@@ -56,7 +56,13 @@ pub enum Trouble {
         name: String,
     },
     MethodNotAllowed,
-    Query(QueryError),
+    /// A page is found at another address: that is its canonical spelling.
+    Elsewhere(String),
+    Query {
+        error: QueryError,
+        /// The address of the same page without what can't be followed.
+        instead: Option<String>,
+    },
     Database(StoreErrorKind),
     /// A defect of the dashboard.
     Internal,
@@ -76,11 +82,19 @@ struct Problem<'a> {
 }
 
 impl Trouble {
+    pub fn of_program(error: QueryError) -> Trouble {
+        Trouble::Query {
+            error,
+            instead: None,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
             Trouble::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Trouble::Query(_) => StatusCode::BAD_REQUEST,
+            Trouble::Elsewhere(_) => StatusCode::PERMANENT_REDIRECT,
+            Trouble::Query { .. } => StatusCode::BAD_REQUEST,
             Trouble::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             Trouble::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -91,7 +105,8 @@ impl Trouble {
             Trouble::NotFound => "There is no such page",
             Trouble::NoSuchMod { .. } => "There is no such mod",
             Trouble::MethodNotAllowed => "Only reading is possible here",
-            Trouble::Query(_) => "The query can’t be followed",
+            Trouble::Elsewhere(_) => "The page has another address",
+            Trouble::Query { .. } => "The query can’t be followed",
             Trouble::Database(StoreErrorKind::NoSchema) => "No data yet",
             Trouble::Database(_) => "The data can’t be read",
             Trouble::Internal => "Something is wrong with the dashboard",
@@ -105,7 +120,8 @@ impl Trouble {
                 format!("No TrackedMod {name} in the namespace {namespace} has been collected.")
             }
             Trouble::MethodNotAllowed => "This address answers GET and HEAD.".to_owned(),
-            Trouble::Query(error) => error.to_string(),
+            Trouble::Elsewhere(_) => "This is another spelling of its address.".to_owned(),
+            Trouble::Query { error, .. } => error.to_string(),
             Trouble::Database(kind) => database_state(*kind).to_owned(),
             Trouble::Internal => "The request failed inside of the dashboard.".to_owned(),
         }
@@ -117,7 +133,8 @@ impl Trouble {
             Trouble::NoSuchMod { .. } => {
                 "Look for its name on the first page. A new mod appears with its first collection."
             }
-            Trouble::Query(_) => "Change the address.",
+            Trouble::Elsewhere(_) => "The link leads there.",
+            Trouble::Query { .. } => "Change the address, or go on without it.",
             Trouble::Database(StoreErrorKind::NoSchema) => {
                 "The first collection creates the tables. Nothing needs to be done here."
             }
@@ -129,15 +146,21 @@ impl Trouble {
         }
     }
 
+    /// Where to go instead.
+    fn instead(&self) -> Option<&str> {
+        match self {
+            Trouble::Elsewhere(url) => Some(url),
+            Trouble::Query { instead, .. } => instead.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The answer, for programs or for people.
     pub fn reply(&self, chrome: &Chrome, for_programs: bool) -> Reply {
         let (status, text) = (self.status(), self.text());
         let (content_type, body) = if for_programs {
             let (field, value) = match self {
-                Trouble::Query(QueryError::Value { field, value, .. }) => {
-                    (Some(*field), Some(value.as_str()))
-                }
-                Trouble::Query(QueryError::Key { field, .. }) => (Some(field.as_str()), None),
+                Trouble::Query { error, .. } => (error.field(), error.given()),
                 _ => (None, None),
             };
             let problem = Problem {
@@ -155,6 +178,7 @@ impl Trouble {
                 heading: self.title(),
                 text: text.clone(),
                 advice: self.advice(),
+                instead: self.instead().map(str::to_owned),
             };
             match Page::Trouble(page).render(chrome, None) {
                 Ok(html) => (HTML, html),
@@ -171,6 +195,11 @@ impl Trouble {
             }
             Trouble::Database(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            }
+            Trouble::Elsewhere(url) => {
+                if let Ok(location) = HeaderValue::from_str(url) {
+                    headers.insert(header::LOCATION, location);
+                }
             }
             _ => {}
         }

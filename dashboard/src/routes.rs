@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use jiff::Timestamp;
+use modstats_store::model::Platform;
 use modstats_store::time::day_of;
 use modstats_store::{StoreError, StoreErrorKind};
 use warp::filters::BoxedFilter;
@@ -20,7 +21,7 @@ use crate::assets::Assets;
 use crate::cache::{Cache, Entry, Key};
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Notice};
-use crate::query::{ModQuery, RunsQuery, SeriesQuery};
+use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query, RunsQuery, SeriesQuery};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, View};
 
@@ -103,6 +104,10 @@ impl App {
         let made = view.make(&snapshot, generation, &outlook, now).await;
         let (body, page) = match made.map_err(|error| failed(&error))? {
             None => return Err(Failure::Trouble(no_such_mod(view))),
+            Some(Content::Refused(error)) => {
+                let instead = view.without(&error).map(|view| view.url());
+                return Err(Failure::Trouble(Trouble::Query { error, instead }));
+            }
             Some(Content::Json(body)) => (body, None),
             Some(Content::Page(page)) => {
                 let html = page.render(&self.chrome, None);
@@ -182,7 +187,7 @@ fn no_such_mod(view: &View) -> Trouble {
             namespace: namespace.clone(),
             name: name.clone(),
         },
-        View::Mods | View::Runs(_) | View::ApiMods | View::ApiRuns(_) => Trouble::NotFound,
+        View::Mods(_) | View::Runs(_) | View::ApiMods | View::ApiRuns(_) => Trouble::NotFound,
     }
 }
 
@@ -208,28 +213,54 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
     };
     let headers = warp::header::headers_cloned;
 
-    let mods = path::end()
-        .and(app())
-        .and(headers())
-        .then(|app: Shared, headers| async move { told(app.show(View::Mods, headers).await) });
-    let one = warp::path!("mods" / String / String)
+    let mods = path::end().and(app()).and(query()).and(headers()).then(
+        |app: Shared, raw: String, headers| async move {
+            told(match asked(&raw, View::Mods) {
+                Ok(view) => app.show(view, headers).await,
+                Err(trouble) => Err(trouble),
+            })
+        },
+    );
+    let overview = warp::path!("mods" / String / String)
         .and(app())
         .and(query())
         .and(headers())
         .then(
-            |namespace, name, app: Shared, raw: String, headers| async move {
-                let query = ModQuery::parse(&raw);
-                told(
-                    app.show(
-                        View::Mod {
-                            namespace,
-                            name,
-                            query,
-                        },
-                        headers,
-                    )
-                    .await,
-                )
+            |namespace: String, name: String, app: Shared, raw: String, headers| async move {
+                let view = |query: OverviewQuery| View::Mod {
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                    query: query.into(),
+                };
+                told(match asked(&raw, view) {
+                    Ok(view) => app.show(view, headers).await,
+                    Err(trouble) => Err(trouble),
+                })
+            },
+        );
+    let platform = warp::path!("mods" / String / String / Platform)
+        .and(app())
+        .and(query())
+        .and(headers())
+        .then(
+            |namespace: String,
+             name: String,
+             platform: Platform,
+             app: Shared,
+             raw: String,
+             headers| async move {
+                let view = |tab: PlatformQuery| View::Mod {
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                    query: ModQuery {
+                        platform: Some(platform),
+                        tab,
+                    },
+                };
+                told(match asked(&raw, view) {
+                    Ok(view) => app.show(view, headers).await,
+                    Err(trouble) => Err(trouble),
+                })
             },
         );
     let runs = warp::path!("runs")
@@ -237,7 +268,10 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .and(query())
         .and(headers())
         .then(|app: Shared, raw: String, headers| async move {
-            told(app.show(View::Runs(RunsQuery::parse(&raw)), headers).await)
+            told(match asked(&raw, View::Runs) {
+                Ok(view) => app.show(view, headers).await,
+                Err(trouble) => Err(trouble),
+            })
         });
     let api_mods = warp::path!("api" / "v1" / "mods")
         .and(app())
@@ -267,7 +301,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                         )
                         .await
                     }
-                    Err(error) => Err(Trouble::Query(error)),
+                    Err(error) => Err(Trouble::of_program(error)),
                 })
             },
         );
@@ -287,7 +321,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .then(|app: Shared, raw: String, headers| async move {
             told(match RunsQuery::parse_strictly(&raw) {
                 Ok(query) => app.show(View::ApiRuns(query), headers).await,
-                Err(error) => Err(Trouble::Query(error)),
+                Err(error) => Err(Trouble::of_program(error)),
             })
         });
     let alive = warp::path!("healthz")
@@ -303,7 +337,15 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .and(app())
         .map(|name: String, app: Shared| told(app.asset(&name)));
 
-    let pages = mods.or(one).unify().or(runs).unify().or(asset).unify();
+    let pages = mods
+        .or(overview)
+        .unify()
+        .or(platform)
+        .unify()
+        .or(runs)
+        .unify()
+        .or(asset)
+        .unify();
     let api = api_mods
         .or(api_mod)
         .unify()
@@ -322,6 +364,18 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .recover(rejected)
         .unify()
         .boxed()
+}
+
+/// The view that a page's query asks for, if that is its canonical spelling.
+fn asked<Q: Query>(raw: &str, view: impl Fn(Q) -> View) -> Result<View, Trouble> {
+    match Q::parse(raw) {
+        Ok(parsed) if parsed.is_canonical => Ok(view(parsed.query)),
+        Ok(parsed) => Err(Trouble::Elsewhere(view(parsed.query).url())),
+        Err(error) => Err(Trouble::Query {
+            instead: Some(view(Q::without(raw, error.clone())).url()),
+            error,
+        }),
+    }
 }
 
 fn told(result: Result<Reply, Trouble>) -> Reply {
@@ -349,6 +403,8 @@ pub fn route_of(path: &str) -> &'static str {
     match segments.as_slice() {
         [] => "/",
         ["mods", _, _] => "/mods/{namespace}/{name}",
+        ["mods", _, _, "modrinth"] => "/mods/{namespace}/{name}/modrinth",
+        ["mods", _, _, "curseforge"] => "/mods/{namespace}/{name}/curseforge",
         ["runs"] => "/runs",
         ["api", "v1", "mods"] => "/api/v1/mods",
         ["api", "v1", "mods", _, _] => "/api/v1/mods/{namespace}/{name}",

@@ -1,7 +1,8 @@
 //! What can be asked for, and how it is made from one state of the database.
 
+use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
-use modstats_store::model::Metric;
+use modstats_store::model::{Metric, ProjectKey};
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
 use serde::Serialize;
@@ -10,7 +11,10 @@ use crate::SourceOutlook;
 use crate::api;
 use crate::data::{ModData, load_mod, load_modpacks, load_mods, load_versions};
 use crate::pages::{ModPage, ModsPage, Page, RunsPage, growth_since};
-use crate::query::{ModQuery, RunsQuery, SeriesQuery};
+use crate::period::{Bounds, Known, Period};
+use crate::query::{
+    ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, SeriesQuery, Value,
+};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
 const FIGURE_DAYS: i32 = 120;
@@ -18,7 +22,7 @@ const FIGURE_DAYS: i32 = 120;
 /// A page or an API reply. Names are as they came in the URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
-    Mods,
+    Mods(PortfolioQuery),
     Mod {
         namespace: String,
         name: String,
@@ -45,19 +49,21 @@ pub enum View {
 pub enum Content {
     Page(Box<Page>),
     Json(String),
+    /// The query is about what the mod doesn't have.
+    Refused(QueryError),
 }
 
 impl View {
     /// The one spelling of its URL.
     pub fn url(&self) -> String {
         match self {
-            View::Mods => "/".to_owned(),
+            View::Mods(query) => format!("/{}", query.render()),
             View::Mod {
                 namespace,
                 name,
                 query,
             } => format!("/mods/{namespace}/{name}{query}"),
-            View::Runs(query) => format!("/runs{query}"),
+            View::Runs(query) => format!("/runs{}", query.render()),
             View::ApiMods => "/api/v1/mods".to_owned(),
             View::ApiMod { namespace, name } => format!("/api/v1/mods/{namespace}/{name}"),
             View::ApiSeries {
@@ -70,8 +76,27 @@ impl View {
             View::ApiModpacks { namespace, name } => {
                 format!("/api/v1/mods/{namespace}/{name}/modpacks")
             }
-            View::ApiRuns(query) => format!("/api/v1/runs{query}"),
+            View::ApiRuns(query) => format!("/api/v1/runs{}", query.render()),
         }
+    }
+
+    /// The view that is left when what can't be followed is taken out of its query.
+    pub fn without(&self, error: &QueryError) -> Option<View> {
+        let View::Mod {
+            namespace,
+            name,
+            query,
+        } = self
+        else {
+            return None;
+        };
+        let raw = query.tab.render();
+        let tab = PlatformQuery::without(raw.trim_start_matches('?'), error.clone());
+        Some(View::Mod {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            query: ModQuery { tab, ..*query },
+        })
     }
 
     /// None where there is no such mod.
@@ -85,7 +110,7 @@ impl View {
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
-            View::Mods => {
+            View::Mods(_) => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
                 page(Page::Mods(ModsPage::new(&mods, outlook, now)))
             }
@@ -98,20 +123,36 @@ impl View {
                 name,
                 query,
             } => {
-                let from = figures_from.min(query.range.first_day(today));
                 let key = (namespace.as_str(), name.as_str());
-                let data =
+                let bounds = match bounds(snapshot, &query.tab.period, now).await? {
+                    Ok(bounds) => bounds,
+                    Err(error) => return Ok(Some(Content::Refused(error))),
+                };
+                let from = figures_from.min(bounds.drawn.from);
+                let mut data =
                     match load_mod(snapshot, key, Metric::Downloads, from, today, now).await? {
                         Some(data) => data,
                         // Its first run is still to come.
                         None if is_expected(outlook, key) => ModData::nothing(namespace, name),
                         None => return Ok(None),
                     };
+                if let Some(project) = &query.tab.project {
+                    match data.only(project) {
+                        Some(narrowed) => data = narrowed,
+                        None => return Ok(Some(Content::Refused(not_of_the_mod(project)))),
+                    }
+                }
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
                 let modpacks = load_modpacks(snapshot, key).await?;
                 page(Page::Mod(Box::new(ModPage::new(
-                    &data, versions, &modpacks, outlook, *query, now,
+                    &data,
+                    versions,
+                    &modpacks,
+                    outlook,
+                    query,
+                    bounds.drawn,
+                    now,
                 ))))
             }
             View::ApiMod { namespace, name } => {
@@ -156,18 +197,55 @@ impl View {
     }
 }
 
+/// The days of a period, or what is wrong with it.
+async fn bounds(
+    snapshot: &Snapshot,
+    period: &Period,
+    now: Timestamp,
+) -> Result<Result<Bounds, QueryError>, StoreError> {
+    let published = match period {
+        Period::Since(version) => snapshot
+            .find_versions(std::slice::from_ref(version), day_of(now))
+            .await?
+            .remove(version)
+            .and_then(|it| it.published_at),
+        Period::Preset(_) | Period::Custom(_) => None,
+    };
+    let known = Known {
+        now,
+        first: Some(date(1970, 1, 1)),
+        published,
+    };
+    let unknown = || {
+        let version = match period {
+            Period::Since(version) => version.print().into_owned(),
+            Period::Preset(_) | Period::Custom(_) => String::new(),
+        };
+        QueryError::value("version", &version, "a version whose date is known")
+    };
+    Ok(period.bounds(&known).ok_or_else(unknown))
+}
+
+fn not_of_the_mod(project: &ProjectKey) -> QueryError {
+    QueryError::value("project", &project.print(), "one of the mod’s projects")
+}
+
 /// The runs of a page, and whether older ones exist.
 async fn runs(
     snapshot: &Snapshot,
     query: &RunsQuery,
     now: Timestamp,
 ) -> Result<(Vec<modstats_store::model::RunView>, bool), StoreError> {
-    let limit = u64::from(query.limit);
+    let limit = u64::from(query.limit.0);
     let page = RunPage {
         limit: limit + 1,
         before: query.before,
-        tracked_mod: query.tracked_mod.clone(),
-        source: None,
+        tracked_mod: query
+            .tracked_mod
+            .clone()
+            .map(|key| (key.namespace, key.name)),
+        source: query.source,
+        state: query.state,
     };
     let mut runs = snapshot.runs(&page, now).await?;
     let more = u64::try_from(runs.len()).is_ok_and(|found| found > limit);

@@ -7,6 +7,8 @@ mod connections;
 mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/queries.rs"]
+mod queries;
 mod seed;
 
 use std::net::SocketAddr;

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::error::StoreError;
 use crate::growth;
-use crate::model::{DayReadings, Metric, Origin, Reading, VersionView};
+use crate::model::{DayReadings, Metric, Origin, Platform, Reading, VersionKey, VersionView};
 use crate::read::Snapshot;
 use crate::time::{day_from_db, day_of, day_to_db, from_db, midnight};
 
@@ -29,6 +29,7 @@ impl Snapshot {
             Metric::Followers => ("at", "followers"),
             Metric::ThumbsUp => ("at", "thumbs_up"),
             Metric::VersionsDownloads => ("listed_at", "versions_downloads"),
+            Metric::Versions => ("listed_at", "versions"),
         };
         let known = format!("(first_{value} IS NOT NULL OR last_{value} IS NOT NULL)");
         let sql = format!(
@@ -87,58 +88,108 @@ impl Snapshot {
         projects: &[i32],
         growth_since: Date,
     ) -> Result<Vec<VersionView>, StoreError> {
-        if projects.is_empty() {
-            return Ok(Vec::new());
-        }
+        let of_projects = format!("version.project_id IN ({})", list(projects));
+        self.store
+            .bounded(self.version_views(projects, &of_projects, growth_since))
+            .await
+    }
+
+    /// Versions of tracked projects by their identities; those that nobody knows are left out.
+    pub async fn find_versions(
+        &self,
+        keys: &[VersionKey],
+        growth_since: Date,
+    ) -> Result<BTreeMap<VersionKey, VersionView>, StoreError> {
         self.store
             .bounded(async {
-                let mut loaders = self.tags("version_loader", "loader", projects).await?;
-                let mut game_versions = self
-                    .tags("version_game_version", "game_version", projects)
-                    .await?;
-                let since = midnight(growth_since);
-                let statement = Statement::from_sql_and_values(
-                    self.db.get_database_backend(),
-                    VERSIONS.replace("{projects}", &list(projects)),
-                    [day_to_db(growth_since).into()],
-                );
-                let mut views = Vec::new();
-                for row in VersionRow::find_by_statement(statement)
-                    .all(&self.db)
-                    .await?
-                {
-                    views.push(VersionView {
-                        id: row.id,
-                        project_id: row.project_id,
-                        platform: row.platform.parse()?,
-                        growth: row.growth_since(since),
-                        latest: reading(row.latest_at, row.latest_value),
-                        loaders: loaders.remove(&row.id).unwrap_or_default(),
-                        game_versions: game_versions.remove(&row.id).unwrap_or_default(),
-                        platform_id: row.platform_id,
-                        name: row.name,
-                        number: row.number,
-                        channel: row.channel,
-                        published_at: row.published_at.map(from_db),
-                        gone_at: row.gone_at.filter(|_| !row.present).map(from_db),
-                    });
+                let mut ids: Vec<i32> = Vec::new();
+                for platform in Platform::ALL {
+                    let of_platform = keys.iter().filter(|key| key.platform == *platform);
+                    let wanted: Vec<Value> =
+                        of_platform.map(|key| key.id.as_str().into()).collect();
+                    ids.extend(self.version_ids(*platform, wanted).await?);
                 }
-                Ok(views)
+                let these = format!("version.id IN ({})", list(&ids));
+                let views = self.version_views(&ids, &these, growth_since).await?;
+                let key = |view: &VersionView| VersionKey {
+                    platform: view.platform,
+                    id: view.platform_id.clone(),
+                };
+                Ok(views.into_iter().map(|view| (key(&view), view)).collect())
             })
             .await
+    }
+
+    async fn version_ids(
+        &self,
+        platform: Platform,
+        wanted: Vec<Value>,
+    ) -> Result<Vec<i32>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (2..wanted.len() + 2).map(|it| format!("${it}")).collect();
+        let sql = FIND_VERSIONS.replace("{places}", &places.join(", "));
+        let values = std::iter::once(platform.as_str().into()).chain(wanted);
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
+        let rows = self.db.query_all_raw(statement).await?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0));
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// `of` are the ids that the condition `which` names; without any there is nothing to ask.
+    async fn version_views(
+        &self,
+        of: &[i32],
+        which: &str,
+        growth_since: Date,
+    ) -> Result<Vec<VersionView>, StoreError> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut loaders = self.tags("version_loader", "loader", which).await?;
+        let mut game_versions = self
+            .tags("version_game_version", "game_version", which)
+            .await?;
+        let since = midnight(growth_since);
+        let statement = Statement::from_sql_and_values(
+            self.db.get_database_backend(),
+            VERSIONS.replace("{which}", which),
+            [day_to_db(growth_since).into()],
+        );
+        let rows = VersionRow::find_by_statement(statement)
+            .all(&self.db)
+            .await?;
+        let view = |row: VersionRow| {
+            Ok(VersionView {
+                id: row.id,
+                project_id: row.project_id,
+                platform: row.platform.parse()?,
+                growth: row.growth_since(since),
+                latest: reading(row.latest_at, row.latest_value),
+                loaders: loaders.remove(&row.id).unwrap_or_default(),
+                game_versions: game_versions.remove(&row.id).unwrap_or_default(),
+                platform_id: row.platform_id,
+                name: row.name,
+                number: row.number,
+                channel: row.channel,
+                published_at: row.published_at.map(from_db),
+                gone_at: row.gone_at.filter(|_| !row.present).map(from_db),
+            })
+        };
+        rows.into_iter().map(view).collect()
     }
 
     async fn tags(
         &self,
         table: &str,
         column: &str,
-        projects: &[i32],
+        which: &str,
     ) -> Result<BTreeMap<i32, Vec<String>>, StoreError> {
         let sql = format!(
             "SELECT tags.version_id, tags.{column} FROM {table} tags
              JOIN version ON version.id = tags.version_id
-             WHERE version.project_id IN ({}) ORDER BY tags.version_id, tags.{column}",
-            list(projects)
+             WHERE {which} ORDER BY tags.version_id, tags.{column}",
         );
         let statement = Statement::from_string(self.db.get_database_backend(), sql);
         let mut tags: BTreeMap<i32, Vec<String>> = BTreeMap::new();
@@ -190,6 +241,13 @@ impl DayRow {
     }
 }
 
+/// By way of the projects that somebody tracks: a version is found by its project.
+const FIND_VERSIONS: &str = "
+    SELECT version.id FROM version
+    JOIN project ON project.id = version.project_id
+    WHERE project.platform = $1 AND version.platform_id IN ({places})
+      AND version.project_id IN (SELECT project_id FROM tracked_project WHERE project_id IS NOT NULL)";
+
 /// Per version: its latest reading, the readings around a midnight, and the complete listing that
 /// preceded its first reading.
 const VERSIONS: &str = "
@@ -210,7 +268,7 @@ const VERSIONS: &str = "
     LEFT JOIN version_stats after ON after.version_id = version.id AND after.origin = 0
       AND after.day = (SELECT MIN(day) FROM version_stats
                        WHERE version_id = version.id AND origin = 0 AND day >= $1)
-    WHERE version.project_id IN ({projects})
+    WHERE {which}
     ORDER BY version.published_at DESC, version.id DESC";
 
 #[derive(Debug, FromQueryResult)]

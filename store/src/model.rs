@@ -19,10 +19,10 @@ pub struct UnknownWord {
 
 /// Declares an enum whose variants are words, the same in the database, in JSON and on pages.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident ($kind:literal) { $($variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident ($kind:literal) { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $(#[serde(rename = $word)] $variant),+ }
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
@@ -74,6 +74,16 @@ words!(
     ListingSubject ("listing subject") { Versions = "versions", Modpacks = "modpacks" }
 );
 words!(
+    /// A counter of a project over days.
+    Metric ("metric") {
+        Downloads = "downloads", Followers = "followers", ThumbsUp = "thumbs-up",
+        /// The sum over all versions.
+        VersionsDownloads = "versions-downloads",
+        /// How many versions there are.
+        Versions = "versions",
+    }
+);
+words!(
     /// What a project is on its platform.
     ProjectKind ("project kind") { Mod = "mod", Modpack = "modpack", Other = "other" }
 );
@@ -89,6 +99,13 @@ impl fmt::Display for ProjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.platform, self.id)
     }
+}
+
+/// A version's identity: the platform and the platform's own id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VersionKey {
+    pub platform: Platform,
+    pub id: String,
 }
 
 /// Where a number came from. Collected numbers are preferred, then those of the newest import.
@@ -433,16 +450,6 @@ pub struct DayReadings {
     pub origin: Origin,
     pub first: Reading,
     pub last: Reading,
-}
-
-/// The counters of a project over days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Metric {
-    Downloads,
-    Followers,
-    ThumbsUp,
-    /// The sum over all versions.
-    VersionsDownloads,
 }
 
 /// A version with what a table shows of it.

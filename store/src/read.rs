@@ -19,7 +19,7 @@ use crate::model::{
     Totals, TrackedModView, VersionSum,
 };
 use crate::run::RUNNING;
-use crate::time::from_db;
+use crate::time::{from_db, to_db};
 
 /// One state of the database: what is read from it belongs together.
 pub struct Snapshot {
@@ -36,6 +36,8 @@ pub struct RunPage {
     /// Only runs of the TrackedMod of this namespace and name.
     pub tracked_mod: Option<(String, String)>,
     pub source: Option<Source>,
+    /// Only runs that read so now.
+    pub state: Option<RunState>,
 }
 
 impl Store {
@@ -106,6 +108,20 @@ impl Snapshot {
         }
         if let Some(source) = page.source {
             find = find.filter(collection_run::Column::Source.eq(source.as_str()));
+        }
+        if let Some(state) = page.state {
+            let outcome = match state {
+                // Past its deadline a run without an end is lost.
+                RunState::Running | RunState::Lost => RUNNING,
+                ended => ended.as_str(),
+            };
+            find = find.filter(collection_run::Column::Outcome.eq(outcome));
+            let deadline = collection_run::Column::DeadlineAt;
+            find = match state {
+                RunState::Running => find.filter(deadline.gte(to_db(now))),
+                RunState::Lost => find.filter(deadline.lt(to_db(now))),
+                _ => find,
+            };
         }
         if let Some((namespace, name)) = &page.tracked_mod {
             find = find

@@ -6,7 +6,8 @@ use modstats_store::time::{day_of, midnight};
 use super::{Choice, accent};
 use crate::chart::{Bar, BarState, Chart, Hint, Line, MarkKind, Plot, Size, Svg};
 use crate::format::{Change, Count};
-use crate::query::{Chart as ChartKind, ModQuery, Range};
+use crate::period::{Period, Preset};
+use crate::query::{Chart as ChartKind, ModQuery, PlatformQuery};
 use crate::timeline::{Row, Step, Timeline, platform_name};
 
 /// The chart with its choices, and the table of the same data.
@@ -51,60 +52,75 @@ pub(super) struct TableRow {
 }
 
 impl Figure {
-    pub(super) fn new(timeline: Option<&Timeline>, query: ModQuery, path: &str) -> Figure {
+    pub(super) fn new(timeline: Option<&Timeline>, query: &ModQuery, path: &str) -> Figure {
+        let with = |tab: PlatformQuery| {
+            let query = ModQuery {
+                platform: query.platform,
+                tab,
+            };
+            format!("{path}{query}#history")
+        };
         let chart = |(chart, label): (ChartKind, &'static str)| Choice {
             label,
-            href: format!("{path}{}#history", ModQuery { chart, ..query }),
-            chosen: chart == query.chart,
+            href: with(PlatformQuery {
+                chart,
+                ..query.tab.clone()
+            }),
+            chosen: chart == query.tab.chart,
         };
-        let range = |(range, label): (Range, &'static str)| Choice {
+        let range = |(preset, label): (Preset, &'static str)| Choice {
             label,
-            href: format!("{path}{}#history", ModQuery { range, ..query }),
-            chosen: range == query.range,
+            href: with(PlatformQuery {
+                period: Period::Preset(preset),
+                ..query.tab.clone()
+            }),
+            chosen: query.tab.period == Period::Preset(preset),
         };
         let by_week = timeline.is_some_and(|timeline| timeline.step == Step::Week);
         Figure {
-            heading: match (query.chart, by_week) {
+            heading: match (query.tab.chart, by_week) {
                 (ChartKind::Total, _) => "Downloads in total",
-                (ChartKind::Daily, false) => "Downloads per day",
-                (ChartKind::Daily, true) => "Downloads per week",
+                (ChartKind::Growth, false) => "Downloads per day",
+                (ChartKind::Growth, true) => "Downloads per week",
             }
             .to_owned(),
-            charts: [(ChartKind::Daily, "Growth"), (ChartKind::Total, "Total")]
+            charts: [(ChartKind::Growth, "Growth"), (ChartKind::Total, "Total")]
                 .map(chart)
                 .into(),
             ranges: [
-                (Range::Days28, "28 days"),
-                (Range::Days91, "91 days"),
-                (Range::Year, "12 months"),
-                (Range::All, "All"),
+                (Preset::Days28, "28 days"),
+                (Preset::Days91, "91 days"),
+                (Preset::Months12, "12 months"),
+                (Preset::All, "All"),
             ]
             .map(range)
             .into(),
             drawing: match timeline {
                 None => Err("Nothing was observed in this range."),
                 // The first day has a baseline and no growth to speak of.
-                Some(timeline) if query.chart == ChartKind::Daily && timeline.rows.len() == 1 => {
+                Some(timeline)
+                    if query.tab.chart == ChartKind::Growth && timeline.rows.len() == 1 =>
+                {
                     Err(
                         "Growth is drawn from the second day on: the first reading is its baseline.",
                     )
                 }
-                Some(timeline) => Ok(Drawing::new(timeline, query)),
+                Some(timeline) => Ok(Drawing::new(timeline, query.tab.chart)),
             },
         }
     }
 }
 
 impl Drawing {
-    fn new(timeline: &Timeline, query: ModQuery) -> Drawing {
+    fn new(timeline: &Timeline, kind: ChartKind) -> Drawing {
         let of = match timeline.columns.as_slice() {
             [Some(platform), ..] => platform_name(*platform),
             _ => "all platforms",
         };
-        let what = match (query.chart, timeline.step) {
+        let what = match (kind, timeline.step) {
             (ChartKind::Total, _) => "Downloads in total",
-            (ChartKind::Daily, Step::Day) => "Downloads per day",
-            (ChartKind::Daily, Step::Week) => "Downloads per week",
+            (ChartKind::Growth, Step::Day) => "Downloads per day",
+            (ChartKind::Growth, Step::Week) => "Downloads per week",
         };
         let (from, to) = timeline.bounds();
         let caption = format!(
@@ -115,17 +131,17 @@ impl Drawing {
             title: caption.clone(),
             description: format!(
                 "{} The table below the chart has the same data.",
-                in_words(timeline, query.chart)
+                in_words(timeline, kind)
             ),
             from,
             to,
-            plot: match query.chart {
+            plot: match kind {
                 ChartKind::Total => Plot::Lines(vec![Line {
                     class: accent(timeline.columns.first().copied().flatten()),
                     points: timeline.line.clone(),
                     breaks: timeline.breaks.clone(),
                 }]),
-                ChartKind::Daily => {
+                ChartKind::Growth => {
                     Plot::Bars(timeline.rows.iter().map(|row| bar(timeline, row)).collect())
                 }
             },
@@ -140,7 +156,7 @@ impl Drawing {
             wide: chart.svg(Size::Wide),
             narrow: chart.svg(Size::Narrow),
             caption,
-            keys: keys(timeline, query.chart),
+            keys: keys(timeline, kind),
             columns: timeline
                 .columns
                 .iter()
@@ -236,7 +252,7 @@ fn in_words(timeline: &Timeline, chart: ChartKind) -> String {
             ),
             _ => "Nothing is known.".to_owned(),
         },
-        ChartKind::Daily => {
+        ChartKind::Growth => {
             let known = timeline
                 .rows
                 .iter()
@@ -262,7 +278,7 @@ fn in_words(timeline: &Timeline, chart: ChartKind) -> String {
 /// What the drawing contains, and nothing else.
 fn keys(timeline: &Timeline, chart: ChartKind) -> Vec<Key> {
     let mut keys = Vec::new();
-    if chart == ChartKind::Daily {
+    if chart == ChartKind::Growth {
         let platforms = timeline.columns.iter().flatten();
         keys.extend(platforms.map(|platform| Key {
             swatch: Swatch::Bar(accent(Some(*platform))),

@@ -13,6 +13,7 @@ use crate::data::{ModData, Modpacks};
 use crate::figures::{Figures, VersionsTotal, last_complete_day};
 use crate::format::{At, Count, TimeTag};
 use crate::freshness::freshness;
+use crate::period::Days;
 use crate::query::ModQuery;
 use crate::timeline::{Timeline, platform_name};
 
@@ -73,17 +74,13 @@ impl ModPage {
         versions: Vec<VersionView>,
         modpacks: &Modpacks,
         outlook: &[SourceOutlook],
-        query: ModQuery,
+        query: &ModQuery,
+        drawn: Days,
         now: Timestamp,
     ) -> ModPage {
         let view = &data.view;
         let path = mod_href(&view.namespace, &view.name);
         let platforms = data.platforms();
-        // A platform that the mod isn't on is no choice.
-        let query = ModQuery {
-            platform: query.platform.filter(|it| platforms.contains(it)),
-            ..query
-        };
         let own: Vec<&SourceOutlook> = outlook
             .iter()
             .filter(|it| it.namespace == view.namespace && it.name == view.name)
@@ -97,13 +94,7 @@ impl ModPage {
         };
         let tab = |scope: &Option<Platform>| Tab::new(data, *scope, query, &path, now);
         let shown = Figures::new(data, query.platform, now);
-        let timeline = Timeline::new(
-            data,
-            &versions,
-            query.platform,
-            query.range.first_day(day_of(now)),
-            day_of(now),
-        );
+        let timeline = Timeline::new(data, &versions, query.platform, drawn.from, drawn.to);
         let on_platform = |it: &VersionView| query.platform.is_none_or(|one| it.platform == one);
         ModPage {
             title: title(view.display_name.as_deref(), &view.name),
@@ -147,7 +138,7 @@ impl Tab {
     fn new(
         data: &ModData,
         platform: Option<Platform>,
-        query: ModQuery,
+        query: &ModQuery,
         path: &str,
         now: Timestamp,
     ) -> Tab {
@@ -159,11 +150,11 @@ impl Tab {
             href: format!(
                 "{path}{}",
                 ModQuery {
-                    platform: platform.filter(|_| !alone),
-                    ..query
+                    platform,
+                    tab: query.tab.clone(),
                 }
             ),
-            chosen: alone || query.platform == platform,
+            chosen: (alone && query.platform.is_none()) || query.platform == platform,
             total: figures.downloads.as_ref().map(TotalText::new),
             week: figures.growth_7d.as_ref().map(GrowthText::new),
             month: figures.growth_28d.as_ref().map(GrowthText::new),

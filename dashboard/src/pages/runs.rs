@@ -5,7 +5,7 @@ use modstats_store::model::{RunState, RunView};
 use super::mod_href;
 use crate::format::{At, Count, TimeTag, data_size, took};
 use crate::freshness::source_name;
-use crate::query::RunsQuery;
+use crate::query::{ModKey, Query, RunsQuery};
 
 #[derive(Clone, Debug)]
 pub struct RunsPage {
@@ -52,19 +52,20 @@ impl RunsPage {
     /// `runs` has at most the query's limit; `more` says that older ones exist.
     pub fn new(runs: &[RunView], more: bool, query: &RunsQuery) -> RunsPage {
         let at = |before| {
-            format!(
-                "/runs{}",
-                RunsQuery {
-                    before,
-                    ..query.clone()
-                }
-            )
+            let page = RunsQuery {
+                before,
+                ..query.clone()
+            };
+            format!("/runs{}", page.render())
         };
         RunsPage {
             rows: runs.iter().map(Row::new).collect(),
-            of: query.tracked_mod.as_ref().map(|(namespace, name)| {
-                (format!("{namespace}/{name}"), mod_href(namespace, name))
-            }),
+            of: query
+                .tracked_mod
+                .as_ref()
+                .map(|ModKey { namespace, name }| {
+                    (format!("{namespace}/{name}"), mod_href(namespace, name))
+                }),
             is_first: query.before.is_none(),
             newest: at(None),
             older: runs.last().filter(|_| more).map(|last| at(Some(last.id))),

@@ -7,7 +7,7 @@ use modstats_store::model::VersionView;
 
 use super::accent;
 use crate::format::{At, Change, Count, TimeTag};
-use crate::query::{ModQuery, Order, Sort};
+use crate::query::{ModQuery, Order, PlatformQuery, Sorting, VersionSort};
 use crate::timeline::{platform_name, version_name};
 
 /// So many are shown before the rest is asked for.
@@ -78,26 +78,24 @@ impl Tags {
 impl VersionTable {
     pub fn new(
         mut versions: Vec<VersionView>,
-        query: ModQuery,
+        query: &ModQuery,
         path: &str,
         growth_since: Date,
         with_platform: bool,
     ) -> VersionTable {
-        sort(&mut versions, query.sort, query.order);
+        sort(&mut versions, query.tab.sort, query.tab.order);
         let count = versions.len();
-        let shown = if query.every_version {
+        let shown = if query.tab.every_version {
             count
         } else {
             count.min(FIRST_PAGE)
         };
-        let show_all = (shown < count).then(|| {
-            format!(
-                "{path}{}#versions",
-                ModQuery {
-                    every_version: true,
-                    ..query
-                }
-            )
+        let show_all = (shown < count && query.platform.is_some()).then(|| {
+            let tab = PlatformQuery {
+                every_version: true,
+                ..query.tab.clone()
+            };
+            format!("{path}{}#versions", ModQuery { tab, ..*query })
         });
         VersionTable {
             columns: columns(query, path, growth_since, with_platform),
@@ -134,28 +132,33 @@ impl Row {
     }
 }
 
-fn columns(query: ModQuery, path: &str, since: Date, with_platform: bool) -> Vec<Column> {
+fn columns(query: &ModQuery, path: &str, since: Date, with_platform: bool) -> Vec<Column> {
     let plain = |label: &str| Column {
         label: label.to_owned(),
         class: "",
         link: None,
     };
-    let sorted = |label: String, class, sort: Sort| {
-        let chosen = query.sort == sort;
+    let sorted = |label: String, class, sort: VersionSort| {
+        // The Overview's table is no place to sort.
+        if query.platform.is_none() {
+            return Column {
+                class,
+                ..plain(&label)
+            };
+        }
+        let chosen = query.tab.sort == sort;
         let order = if chosen {
-            query.order.reversed()
+            query.tab.order.reversed()
         } else {
             sort.natural()
         };
-        let href = format!(
-            "{path}{}#versions",
-            ModQuery {
-                sort,
-                order,
-                ..query
-            }
-        );
-        let sorted = chosen.then_some(match query.order {
+        let tab = PlatformQuery {
+            sort,
+            order,
+            ..query.tab.clone()
+        };
+        let href = format!("{path}{}#versions", ModQuery { tab, ..*query });
+        let sorted = chosen.then_some(match query.tab.order {
             Order::Ascending => "ascending",
             Order::Descending => "descending",
         });
@@ -165,23 +168,27 @@ fn columns(query: ModQuery, path: &str, since: Date, with_platform: bool) -> Vec
             link: Some(SortLink { href, sorted }),
         }
     };
-    let mut columns = vec![sorted("Version".to_owned(), "", Sort::Name)];
+    let mut columns = vec![sorted("Version".to_owned(), "", VersionSort::Name)];
     if with_platform {
         columns.push(plain("Platform"));
     }
     columns.extend([
         plain("Channel"),
-        sorted("Published".to_owned(), "", Sort::Published),
+        sorted("Published".to_owned(), "", VersionSort::Published),
         plain("Loaders"),
         plain("Game versions"),
-        sorted("Downloads".to_owned(), "number", Sort::Downloads),
-        sorted(format!("Growth since {since}"), "number", Sort::Growth),
+        sorted("Downloads".to_owned(), "number", VersionSort::Downloads),
+        sorted(
+            format!("Growth since {since}"),
+            "number",
+            VersionSort::Growth,
+        ),
     ]);
     columns
 }
 
 /// What isn't known comes last in either order.
-fn sort(versions: &mut [VersionView], sort: Sort, order: Order) {
+fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
     let directed = |ordering: Ordering| match order {
         Order::Ascending => ordering,
         Order::Descending => ordering.reverse(),
@@ -197,14 +204,14 @@ fn sort(versions: &mut [VersionView], sort: Sort, order: Order) {
         }
     }
     versions.sort_by(|one, other| match sort {
-        Sort::Published => known_first(one.published_at, other.published_at, directed),
-        Sort::Name => directed(natural(&version_name(one), &version_name(other))),
-        Sort::Downloads => known_first(
+        VersionSort::Published => known_first(one.published_at, other.published_at, directed),
+        VersionSort::Name => directed(natural(&version_name(one), &version_name(other))),
+        VersionSort::Downloads => known_first(
             one.latest.map(|reading| reading.value),
             other.latest.map(|reading| reading.value),
             directed,
         ),
-        Sort::Growth => known_first(one.growth, other.growth, directed),
+        VersionSort::Growth => known_first(one.growth, other.growth, directed),
     });
 }
 
@@ -234,7 +241,17 @@ fn natural(one: &str, other: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Query;
     use modstats_store::model::{Platform, Reading};
+
+    fn on_modrinth(raw: &str) -> ModQuery {
+        ModQuery {
+            platform: Some(Platform::Modrinth),
+            tab: PlatformQuery::parse(raw)
+                .map(|it| it.query)
+                .unwrap_or_default(),
+        }
+    }
 
     fn version(number: &str, downloads: Option<i64>) -> VersionView {
         VersionView {
@@ -258,10 +275,10 @@ mod tests {
     }
 
     fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
-        let query = ModQuery::parse(raw);
+        let query = on_modrinth(raw);
         VersionTable::new(
             versions,
-            query,
+            &query,
             "/mods/a/b",
             Date::constant(2026, 10, 25),
             false,
@@ -301,7 +318,7 @@ mod tests {
         let table = |raw| {
             VersionTable::new(
                 versions.clone(),
-                ModQuery::parse(raw),
+                &on_modrinth(raw),
                 "/mods/a/b",
                 Date::constant(2026, 10, 25),
                 false,
@@ -311,7 +328,7 @@ mod tests {
         assert_eq!((first.rows.len(), first.count), (FIRST_PAGE, 60));
         assert_eq!(
             first.show_all.as_deref(),
-            Some("/mods/a/b?chart=total&versions=all#versions")
+            Some("/mods/a/b/modrinth?chart=total&versions=all#versions")
         );
         let all = table("versions=all");
         assert_eq!((all.rows.len(), all.show_all), (60, None));
@@ -320,7 +337,7 @@ mod tests {
     #[test]
     fn a_second_click_on_a_column_turns_it_round() {
         let columns = columns(
-            ModQuery::parse("sort=downloads"),
+            &on_modrinth("sort=downloads"),
             "/m",
             Date::constant(2026, 10, 25),
             true,
@@ -335,13 +352,13 @@ mod tests {
         assert_eq!(
             link("Downloads"),
             Some((
-                "/m?sort=downloads&order=asc#versions".to_owned(),
+                "/m/modrinth?sort=downloads&order=asc#versions".to_owned(),
                 Some("descending")
             ))
         );
         assert_eq!(
             link("Version"),
-            Some(("/m?sort=name#versions".to_owned(), None))
+            Some(("/m/modrinth?sort=name#versions".to_owned(), None))
         );
     }
 }

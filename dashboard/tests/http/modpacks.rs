@@ -150,7 +150,7 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
     assert_eq!(present.matches("<th scope=\"row\">").count(), 3);
     assert_eq!(former.matches("<th scope=\"row\">").count(), 2);
 
-    let curseforge = section(&served, &format!("{PAGE}?platform=curseforge")).await;
+    let curseforge = section(&served, &format!("{PAGE}/curseforge")).await;
     assert!(!curseforge.contains(">Known<") && curseforge.contains(">Told<"));
 }
 

@@ -1,0 +1,90 @@
+//! The history of a mod, or of one of its versions or modpacks.
+
+use std::borrow::Cow;
+
+use modstats_store::model::{Metric, Platform, ProjectKey, VersionKey};
+
+use super::grammar::{Parameters, Query, QueryError, Value};
+use super::values::{Chart, Grouping, Yes, visit_period};
+use crate::period::{Compare, Period, Preset};
+
+/// Whose history it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Of {
+    /// The mod's own projects.
+    All,
+    Version(VersionKey),
+    Modpack(ProjectKey),
+}
+
+impl Value for Of {
+    fn parse(text: &str) -> Option<Of> {
+        match text.split_once(':') {
+            None => (text == "all").then_some(Of::All),
+            Some(("version", key)) => VersionKey::parse(key).map(Of::Version),
+            Some(("modpack", key)) => ProjectKey::parse(key).map(Of::Modpack),
+            Some(_) => None,
+        }
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        match self {
+            Of::All => "all".into(),
+            Of::Version(key) => format!("version:{}", key.print()).into(),
+            Of::Modpack(key) => format!("modpack:{}", key.print()).into(),
+        }
+    }
+
+    fn expected() -> Cow<'static, str> {
+        "all, version:<platform>:<id> or modpack:<platform>:<id>".into()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HistoryQuery {
+    /// Only this one of the mod's projects.
+    pub project: Option<ProjectKey>,
+    pub of: Of,
+    pub platform: Option<Platform>,
+    pub metric: Metric,
+    pub period: Period,
+    pub compare: Compare,
+    pub by: Grouping,
+    pub chart: Chart,
+    /// A line through the points tells where they go.
+    pub trend: bool,
+}
+
+impl HistoryQuery {
+    pub const PERIOD: Preset = Preset::Days91;
+}
+
+impl Default for HistoryQuery {
+    fn default() -> Self {
+        HistoryQuery {
+            project: None,
+            of: Of::All,
+            platform: None,
+            metric: Metric::Downloads,
+            period: Period::Preset(Self::PERIOD),
+            compare: Compare::None,
+            by: Grouping::Day,
+            chart: Chart::Total,
+            trend: false,
+        }
+    }
+}
+
+impl Query for HistoryQuery {
+    fn visit(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
+        parameters.optional("project", &mut self.project)?;
+        parameters.value("of", &mut self.of, Of::All)?;
+        parameters.optional("platform", &mut self.platform)?;
+        parameters.value("metric", &mut self.metric, Metric::Downloads)?;
+        visit_period(parameters, &mut self.period, Self::PERIOD)?;
+        parameters.value("compare", &mut self.compare, Compare::None)?;
+        parameters.value("by", &mut self.by, Grouping::Day)?;
+        parameters.value("chart", &mut self.chart, Chart::Total)?;
+        parameters.flag::<Yes>("trend", &mut self.trend)
+    }
+}
