@@ -125,6 +125,16 @@ pub async fn load_mods(
     now: Timestamp,
 ) -> Result<Vec<ModData>, StoreError> {
     let views = snapshot.tracked_mods(now).await?;
+    with_histories(snapshot, views, from, to).await
+}
+
+/// TrackedMods with their downloads on `from..=to`.
+pub async fn with_histories(
+    snapshot: &Snapshot,
+    views: Vec<TrackedModView>,
+    from: Date,
+    to: Date,
+) -> Result<Vec<ModData>, StoreError> {
     let mut ids: Vec<i32> = views.iter().flat_map(project_ids).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -6,11 +6,12 @@ use modstats_store::growth;
 use modstats_store::model::{Member, Platform, ProjectView, Totals};
 use modstats_store::time::day_of;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::data::{History, ModData};
 
 /// What is said of all platforms together, or of one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Figures {
     pub downloads: Option<Total>,
     pub growth_7d: Option<Growth>,
@@ -21,7 +22,7 @@ pub struct Figures {
 }
 
 /// The sum of the last known values of projects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Total {
     pub value: i64,
     /// The oldest and the newest observation in it.
@@ -33,7 +34,7 @@ pub struct Total {
 }
 
 /// The sum over all versions of projects, of which each has a complete listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VersionsTotal {
     pub value: i64,
     pub versions: i64,
@@ -42,7 +43,7 @@ pub struct VersionsTotal {
 }
 
 /// Growth over whole UTC days, `from` and `to` included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Growth {
     pub value: i64,
     pub from: Date,
@@ -184,6 +185,13 @@ pub fn last_complete_day(data: &ModData, now: Timestamp) -> Option<Date> {
         .filter(|day| day.complete && day.day < today)
         .map(|day| day.day)
         .max()
+}
+
+/// The midnight from which the growth of versions counts: that of the 28-day figures.
+pub fn growth_since(data: &ModData, now: Timestamp) -> Date {
+    let last = last_complete_day(data, now)
+        .unwrap_or_else(|| day_of(now).yesterday().unwrap_or(day_of(now)));
+    last.saturating_sub(27.days())
 }
 
 /// The growth of each of the days `from..=to`, all platforms together.

@@ -3,17 +3,20 @@
 use jiff::Timestamp;
 use modstats_store::model::{Problem, RunState, RunView, Source, SourceView};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::SourceOutlook;
+use crate::{SourceOutlook, api};
 
 /// So many intervals without a run, and a source is no longer being collected.
 const STALE_INTERVALS: i32 = 3;
 
 /// A source's state in the words of the pages and of the API.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Freshness {
+    #[schema(schema_with = api::source)]
     pub source: Source,
     /// None where no run of it is known.
+    #[schema(schema_with = api::maybe_run_state)]
     pub state: Option<RunState>,
     /// When the newest run began, and when it ended.
     pub started_at: Option<Timestamp>,
@@ -24,6 +27,7 @@ pub struct Freshness {
     pub stale: bool,
     pub next_at: Option<Timestamp>,
     pub note: Option<String>,
+    #[schema(value_type = Vec<api::RunProblem>)]
     pub problems: Vec<Problem>,
 }
 

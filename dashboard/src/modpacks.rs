@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use modstats_store::model::{Membership, ModpackFreshness, ModpackView, Outcome, Platform};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::data::{ModData, Modpacks};
 use crate::figures::Total;
 use crate::freshness::Tone;
 
 /// How many packs there are, by what is known of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ModpackFigures {
     /// They contain the mod today.
     pub current: usize,

@@ -16,7 +16,7 @@ use crate::format::{At, Change, Count, TimeTag, relative_change, short_day};
 use crate::freshness::{Freshness, source_name};
 use figure::Swatch;
 
-pub use mod_page::{ModPage, growth_since};
+pub use mod_page::ModPage;
 pub use mods::ModsPage;
 pub use runs::RunsPage;
 

@@ -2,8 +2,10 @@
 //! page. Every state has one canonical spelling, which is the key of the rendered reply.
 
 mod compare;
+mod described;
 mod grammar;
 mod history;
+mod keyset;
 mod modpacks;
 mod overview;
 mod page;
@@ -14,8 +16,10 @@ mod series;
 mod values;
 
 pub use compare::{CompareQuery, Item};
-pub use grammar::{Query, QueryError, Value};
+pub use described::{Described, described};
+pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryQuery, Of};
+pub use keyset::Keyset;
 pub use modpacks::{ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
 pub use page::ModQuery;

@@ -5,6 +5,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use modstats_store::StoreErrorKind;
 use serde::Serialize;
+use utoipa::ToSchema;
 use warp::reply::Response as Reply;
 
 use crate::cache::Entry;
@@ -13,7 +14,7 @@ use crate::query::QueryError;
 
 pub const HTML: &str = "text/html; charset=utf-8";
 pub const JSON: &str = "application/json";
-const PROBLEM: &str = "application/problem+json";
+pub const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which a database that is away is worth another try.
 const RETRY_AFTER: &str = "10";
@@ -68,16 +69,15 @@ pub enum Trouble {
     Internal,
 }
 
-/// RFC 9457.
-#[derive(Serialize)]
-struct Problem<'a> {
+/// Why there is no answer, as RFC 9457 tells it.
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The query parameter that can't be followed, and what was given for it.
     field: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
 }
 

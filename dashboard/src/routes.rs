@@ -12,16 +12,18 @@ use modstats_store::model::Platform;
 use modstats_store::time::day_of;
 use modstats_store::{StoreError, StoreErrorKind};
 use warp::filters::BoxedFilter;
+use warp::path::FullPath;
 use warp::reject::{MethodNotAllowed, Rejection};
 use warp::reply::Response as Reply;
 use warp::{Filter, path};
 
 use crate::Settings;
+use crate::api::{self, Endpoint};
 use crate::assets::Assets;
 use crate::cache::{Cache, Entry, Key};
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Notice};
-use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query, RunsQuery, SeriesQuery};
+use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, View};
 
@@ -36,6 +38,8 @@ pub struct App {
     pub metrics: Metrics,
     pub stopping: AtomicBool,
     cache: Cache,
+    /// The API's description.
+    spec: Entry,
 }
 
 type Shared = Arc<App>;
@@ -50,6 +54,12 @@ impl App {
                 sample_data: settings.sample_data,
             },
             metrics: Metrics::new(settings.build),
+            spec: Entry::new(
+                Key::new(0, Timestamp::UNIX_EPOCH, &[]),
+                Timestamp::UNIX_EPOCH,
+                api::spec(settings.build, "/"),
+                None,
+            ),
             assets,
             settings,
             stopping: AtomicBool::new(false),
@@ -175,19 +185,19 @@ fn internal(error: askama::Error) -> Trouble {
 }
 
 fn no_such_mod(view: &View) -> Trouble {
-    match view {
+    let key = match view {
         View::Mod {
             namespace, name, ..
-        }
-        | View::ApiMod { namespace, name }
-        | View::ApiSeries {
-            namespace, name, ..
-        }
-        | View::ApiModpacks { namespace, name } => Trouble::NoSuchMod {
+        } => Some((namespace, name)),
+        View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
+        View::Mods(_) | View::Runs(_) => None,
+    };
+    match key {
+        Some((namespace, name)) => Trouble::NoSuchMod {
             namespace: namespace.clone(),
             name: name.clone(),
         },
-        View::Mods(_) | View::Runs(_) | View::ApiMods | View::ApiRuns(_) => Trouble::NotFound,
+        None => Trouble::NotFound,
     }
 }
 
@@ -273,57 +283,27 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 Err(trouble) => Err(trouble),
             })
         });
-    let api_mods = warp::path!("api" / "v1" / "mods")
-        .and(app())
-        .and(headers())
-        .then(|app: Shared, headers| async move { told(app.show(View::ApiMods, headers).await) });
-    let api_mod = warp::path!("api" / "v1" / "mods" / String / String)
-        .and(app())
-        .and(headers())
-        .then(|namespace, name, app: Shared, headers| async move {
-            told(app.show(View::ApiMod { namespace, name }, headers).await)
-        });
-    let api_series = warp::path!("api" / "v1" / "mods" / String / String / "series")
+    let api = path("api")
+        .and(path("v1"))
+        .and(path::full())
         .and(app())
         .and(query())
         .and(headers())
         .then(
-            |namespace, name, app: Shared, raw: String, headers| async move {
-                told(match SeriesQuery::parse_strictly(&raw, day_of(app.now())) {
-                    Ok(query) => {
-                        app.show(
-                            View::ApiSeries {
-                                namespace,
-                                name,
-                                query,
-                            },
-                            headers,
-                        )
-                        .await
-                    }
-                    Err(error) => Err(Trouble::of_program(error)),
-                })
+            |path: FullPath, app: Shared, raw: String, headers| async move {
+                told(
+                    match api::Request::parse(path.as_str(), &raw, day_of(app.now())) {
+                        Ok(Some(request)) => app.show(View::Api(request), headers).await,
+                        Ok(None) => Err(Trouble::NotFound),
+                        Err(error) => Err(Trouble::of_program(error)),
+                    },
+                )
             },
         );
-    let api_modpacks = warp::path!("api" / "v1" / "mods" / String / String / "modpacks")
+    let spec = warp::path!("api" / "openapi.json")
         .and(app())
         .and(headers())
-        .then(|namespace, name, app: Shared, headers| async move {
-            told(
-                app.show(View::ApiModpacks { namespace, name }, headers)
-                    .await,
-            )
-        });
-    let api_runs = warp::path!("api" / "v1" / "runs")
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(|app: Shared, raw: String, headers| async move {
-            told(match RunsQuery::parse_strictly(&raw) {
-                Ok(query) => app.show(View::ApiRuns(query), headers).await,
-                Err(error) => Err(Trouble::of_program(error)),
-            })
-        });
+        .map(|app: Shared, headers| of_entry(&app.spec, &headers));
     let alive = warp::path!("healthz")
         .and(reading())
         .map(|| plain("alive\n"));
@@ -346,17 +326,10 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .unify()
         .or(asset)
         .unify();
-    let api = api_mods
-        .or(api_mod)
-        .unify()
-        .or(api_series)
-        .unify()
-        .or(api_modpacks)
-        .unify()
-        .or(api_runs)
-        .unify();
     let machine = alive.or(ready).unify().or(metrics).unify();
     pages
+        .or(spec)
+        .unify()
         .or(api)
         .unify()
         .or(machine)
@@ -396,6 +369,9 @@ async fn rejected(rejection: Rejection) -> Result<Reply, Infallible> {
 
 /// The route of a path, for metrics: names must not become labels.
 pub fn route_of(path: &str) -> &'static str {
+    if let Some((endpoint, _)) = Endpoint::of(path) {
+        return endpoint.path();
+    }
     let segments: Vec<&str> = path
         .split('/')
         .filter(|segment| !segment.is_empty())
@@ -406,11 +382,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modrinth"] => "/mods/{namespace}/{name}/modrinth",
         ["mods", _, _, "curseforge"] => "/mods/{namespace}/{name}/curseforge",
         ["runs"] => "/runs",
-        ["api", "v1", "mods"] => "/api/v1/mods",
-        ["api", "v1", "mods", _, _] => "/api/v1/mods/{namespace}/{name}",
-        ["api", "v1", "mods", _, _, "series"] => "/api/v1/mods/{namespace}/{name}/series",
-        ["api", "v1", "mods", _, _, "modpacks"] => "/api/v1/mods/{namespace}/{name}/modpacks",
-        ["api", "v1", "runs"] => "/api/v1/runs",
+        ["api", "openapi.json"] => "/api/openapi.json",
         ["healthz"] => "/healthz",
         ["readyz"] => "/readyz",
         ["metrics"] => "/metrics",

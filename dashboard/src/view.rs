@@ -5,19 +5,17 @@ use jiff::{Timestamp, ToSpan};
 use modstats_store::model::{Metric, ProjectKey};
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
-use serde::Serialize;
 
 use crate::SourceOutlook;
-use crate::api;
+use crate::api::{self, Answer};
 use crate::data::{ModData, load_mod, load_modpacks, load_mods, load_versions};
-use crate::pages::{ModPage, ModsPage, Page, RunsPage, growth_since};
+use crate::figures::growth_since;
+use crate::pages::{ModPage, ModsPage, Page, RunsPage};
 use crate::period::{Bounds, Known, Period};
-use crate::query::{
-    ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, SeriesQuery, Value,
-};
+use crate::query::{ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, Value};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
-const FIGURE_DAYS: i32 = 120;
+pub const FIGURE_DAYS: i32 = 120;
 
 /// A page or an API reply. Names are as they came in the URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,21 +27,7 @@ pub enum View {
         query: ModQuery,
     },
     Runs(RunsQuery),
-    ApiMods,
-    ApiMod {
-        namespace: String,
-        name: String,
-    },
-    ApiSeries {
-        namespace: String,
-        name: String,
-        query: SeriesQuery,
-    },
-    ApiModpacks {
-        namespace: String,
-        name: String,
-    },
-    ApiRuns(RunsQuery),
+    Api(api::Request),
 }
 
 pub enum Content {
@@ -64,19 +48,7 @@ impl View {
                 query,
             } => format!("/mods/{namespace}/{name}{query}"),
             View::Runs(query) => format!("/runs{}", query.render()),
-            View::ApiMods => "/api/v1/mods".to_owned(),
-            View::ApiMod { namespace, name } => format!("/api/v1/mods/{namespace}/{name}"),
-            View::ApiSeries {
-                namespace,
-                name,
-                query,
-            } => {
-                format!("/api/v1/mods/{namespace}/{name}/series{query}")
-            }
-            View::ApiModpacks { namespace, name } => {
-                format!("/api/v1/mods/{namespace}/{name}/modpacks")
-            }
-            View::ApiRuns(query) => format!("/api/v1/runs{}", query.render()),
+            View::Api(request) => request.url(),
         }
     }
 
@@ -113,10 +85,6 @@ impl View {
             View::Mods(_) => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
                 page(Page::Mods(ModsPage::new(&mods, outlook, now)))
-            }
-            View::ApiMods => {
-                let mods = load_mods(snapshot, figures_from, today, now).await?;
-                json(&api::Mods::new(generation, &mods, outlook, now))
             }
             View::Mod {
                 namespace,
@@ -155,44 +123,15 @@ impl View {
                     now,
                 ))))
             }
-            View::ApiMod { namespace, name } => {
-                let key = (namespace.as_str(), name.as_str());
-                let found =
-                    load_mod(snapshot, key, Metric::Downloads, figures_from, today, now).await?;
-                let Some(data) = found else { return Ok(None) };
-                let since = growth_since(&data, now);
-                let versions = load_versions(snapshot, &data, since).await?;
-                json(&api::Mod::new(
-                    generation, &data, &versions, since, outlook, now,
-                ))
-            }
-            View::ApiSeries {
-                namespace,
-                name,
-                query,
-            } => {
-                let key = (namespace.as_str(), name.as_str());
-                let found =
-                    load_mod(snapshot, key, query.metric, query.from, query.to, now).await?;
-                let Some(data) = found else { return Ok(None) };
-                json(&api::Series::new(generation, &data, *query))
-            }
-            View::ApiModpacks { namespace, name } => {
-                let key = (namespace.as_str(), name.as_str());
-                if snapshot.tracked_mod(namespace, name, now).await?.is_none() {
-                    return Ok(None);
-                }
-                let modpacks = load_modpacks(snapshot, key).await?;
-                json(&api::Modpacks::new(generation, key, modpacks))
-            }
             View::Runs(query) => {
-                let (runs, more) = runs(snapshot, query, now).await?;
+                let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(Page::Runs(RunsPage::new(&runs, more, query)))
             }
-            View::ApiRuns(query) => {
-                let (runs, more) = runs(snapshot, query, now).await?;
-                json(&api::Runs::new(generation, &runs, more))
-            }
+            View::Api(request) => match request.answer(snapshot, generation, outlook, now).await? {
+                Answer::Json(text) => Some(Content::Json(text)),
+                Answer::Refused(error) => Some(Content::Refused(error)),
+                Answer::NoSuchMod => None,
+            },
         })
     }
 }
@@ -231,7 +170,7 @@ fn not_of_the_mod(project: &ProjectKey) -> QueryError {
 }
 
 /// The runs of a page, and whether older ones exist.
-async fn runs(
+pub async fn load_runs(
     snapshot: &Snapshot,
     query: &RunsQuery,
     now: Timestamp,
@@ -263,14 +202,4 @@ fn is_expected(outlook: &[SourceOutlook], (namespace, name): (&str, &str)) -> bo
 
 fn page(page: Page) -> Option<Content> {
     Some(Content::Page(Box::new(page)))
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "our own structs, whose keys are all strings"
-)]
-fn json(value: &impl Serialize) -> Option<Content> {
-    Some(Content::Json(
-        serde_json::to_string(value).expect("a value of plain structs"),
-    ))
 }

@@ -1,6 +1,8 @@
 //! The dashboard over real HTTP and a real SQLite database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "http/api.rs"]
+mod api;
 #[path = "http/connections.rs"]
 mod connections;
 #[path = "http/modpacks.rs"]

@@ -1,8 +1,7 @@
 //! One mod.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use modstats_store::model::{Member, Platform, VersionView};
-use modstats_store::time::day_of;
 
 use super::figure::Figure;
 use super::modpacks::ModpackSection;
@@ -10,7 +9,7 @@ use super::versions::VersionTable;
 use super::{FreshLine, GrowthText, TotalText, accent, mod_href, title};
 use crate::SourceOutlook;
 use crate::data::{ModData, Modpacks};
-use crate::figures::{Figures, VersionsTotal, last_complete_day};
+use crate::figures::{Figures, VersionsTotal, growth_since};
 use crate::format::{At, Count, TimeTag};
 use crate::freshness::freshness;
 use crate::period::Days;
@@ -125,13 +124,6 @@ impl ModPage {
                 .collect(),
         }
     }
-}
-
-/// The midnight from which the growth of versions counts: that of the 28-day figures.
-pub fn growth_since(data: &ModData, now: Timestamp) -> jiff::civil::Date {
-    let last = last_complete_day(data, now)
-        .unwrap_or_else(|| day_of(now).yesterday().unwrap_or(day_of(now)));
-    last.saturating_sub(27.days())
 }
 
 impl Tab {

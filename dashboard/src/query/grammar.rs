@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use url::form_urlencoded;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// A canonical query is much shorter: eight items to compare, or a hundred characters to look for.
 const MOST_BYTES: usize = 4096;
@@ -21,6 +22,11 @@ pub trait Value: Clone + PartialEq {
 
     /// For people: `published, name, downloads or growth`.
     fn expected() -> Cow<'static, str>;
+
+    /// For programs.
+    fn schema() -> Schema {
+        ObjectBuilder::new().schema_type(Type::String).into()
+    }
 }
 
 /// Parameters, visited in their canonical order. A value that is its default has no parameter.

@@ -1,14 +1,16 @@
 //! One metric of a mod's projects over days, as the API gives it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use modstats_store::model::Metric;
+use utoipa::openapi::schema::Schema;
 
+use super::described::{Described, described};
 use super::grammar::{Parameters, Query, QueryError, Value};
-use super::values::{one_of, ordered};
-use std::borrow::Cow;
+use super::values::{one_of, ordered, words_schema};
 
 /// Days with both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,10 @@ impl Value for Name {
         let names: Vec<&str> = Metric::ALL.iter().copied().map(metric_name).collect();
         one_of(&names).into()
     }
+
+    fn schema() -> Schema {
+        words_schema(Metric::ALL.iter().copied().map(metric_name))
+    }
 }
 
 /// What was given of it.
@@ -65,6 +71,10 @@ impl Query for Given {
 }
 
 impl SeriesQuery {
+    pub fn described() -> Vec<Described> {
+        described::<Given>()
+    }
+
     /// Without dates: the 91 days up to today.
     pub fn parse_strictly(raw: &str, today: Date) -> Result<SeriesQuery, QueryError> {
         let given = Given::parse_strictly(raw)?;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 use modstats_store::model::{Metric, Platform, ProjectKey, RunId, RunState, Source, VersionKey};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
 use super::grammar::{Parameters, QueryError, Value};
 use crate::period::{Compare, Days, Period, Preset};
@@ -24,6 +25,10 @@ macro_rules! value_of_words {
             fn expected() -> Cow<'static, str> {
                 let words: Vec<&str> = Self::ALL.iter().map(|it| it.as_str()).collect();
                 one_of(&words).into()
+            }
+
+            fn schema() -> utoipa::openapi::schema::Schema {
+                $crate::query::values::words_schema(Self::ALL.iter().map(|it| it.as_str()))
             }
         })+
     };
@@ -87,6 +92,23 @@ value_of_words!(
     All, Chart, Compare, Grouping, Metric, Order, Platform, RunState, Source, Yes
 );
 
+/// Of a parameter that is one of some words.
+pub fn words_schema(words: impl IntoIterator<Item = &'static str>) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
+}
+
+/// Of a number from 1 on.
+fn number_schema(most: i32) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(most))
+        .into()
+}
+
 /// `a, b or c`.
 pub(super) fn one_of(words: &[&str]) -> String {
     match words {
@@ -103,13 +125,19 @@ pub struct ModKey {
     pub name: String,
 }
 
+impl ModKey {
+    pub fn new(namespace: &str, name: &str) -> ModKey {
+        ModKey {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
 impl Value for ModKey {
     fn parse(text: &str) -> Option<ModKey> {
         let (namespace, name) = text.split_once('/')?;
-        (is_label(namespace) && is_label(name)).then(|| ModKey {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-        })
+        (is_label(namespace) && is_label(name)).then(|| ModKey::new(namespace, name))
     }
 
     fn print(&self) -> Cow<'_, str> {
@@ -212,6 +240,13 @@ impl Value for Date {
     fn expected() -> Cow<'static, str> {
         "a day like 2026-11-22".into()
     }
+
+    fn schema() -> Schema {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .into()
+    }
 }
 
 impl Value for RunId {
@@ -226,17 +261,25 @@ impl Value for RunId {
     fn expected() -> Cow<'static, str> {
         "the id of a run, as next_before gives it".into()
     }
+
+    fn schema() -> Schema {
+        number_schema(i32::MAX)
+    }
 }
 
 /// How many rows a page of a long list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limit(pub u32);
 
+impl Limit {
+    const MOST: i32 = 500;
+}
+
 impl Value for Limit {
     fn parse(text: &str) -> Option<Limit> {
         number(text)
             .and_then(|it| u32::try_from(it).ok())
-            .filter(|it| *it <= 500)
+            .filter(|it| *it <= Self::MOST.unsigned_abs())
             .map(Limit)
     }
 
@@ -245,7 +288,11 @@ impl Value for Limit {
     }
 
     fn expected() -> Cow<'static, str> {
-        "a number from 1 to 500".into()
+        format!("a number from 1 to {}", Self::MOST).into()
+    }
+
+    fn schema() -> Schema {
+        number_schema(Self::MOST)
     }
 }
 

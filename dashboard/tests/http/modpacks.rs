@@ -220,6 +220,10 @@ async fn of_many_modpacks_the_page_shows_the_first_and_names_the_rest() {
     assert!(section.contains("10 more have fewer downloads."));
     assert_eq!(section.matches("<th scope=\"row\">").count(), 100);
     assert!(section.contains("Pack 599") && !section.contains("Pack 1<"));
-    let api = served.json(API).await;
-    assert_eq!(api["modpacks"].as_array().unwrap().len(), 600);
+    let api = served.json(&format!("{API}?limit=500")).await;
+    assert_eq!(api["modpacks"].as_array().unwrap().len(), 500);
+    let next = api["next_after"].as_str().unwrap();
+    let rest = served.json(&format!("{API}?limit=500&after={next}")).await;
+    assert_eq!(rest["modpacks"].as_array().unwrap().len(), 100);
+    assert!(rest["next_after"].is_null());
 }

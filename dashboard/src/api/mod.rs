@@ -1,0 +1,26 @@
+//! The API: what it can be asked for, and what it answers. Every figure of the pages is in it, each
+//! with its instant.
+
+mod modpacks;
+mod mods;
+mod request;
+mod runs;
+mod series;
+mod spec;
+mod words;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use request::{Answer, Endpoint, Request};
+pub use runs::RunProblem;
+pub use spec::spec;
+pub use words::{maybe_run_state, source};
+
+/// A number and when it was observed.
+#[derive(Debug, Serialize, ToSchema)]
+struct Value {
+    value: i64,
+    observed_at: Timestamp,
+}

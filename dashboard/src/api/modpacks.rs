@@ -1,0 +1,124 @@
+//! The modpacks of a mod.
+
+use jiff::Timestamp;
+use modstats_store::model::{
+    Membership, ModpackFreshness, ModpackView, Outcome, Platform, ProjectKey,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Value, words};
+use crate::data;
+use crate::modpacks::ModpackFigures;
+use crate::query::{Keyset, ModKey, QueryError, Value as _};
+
+/// Every modpack that ever had to do with a mod, those with the most downloads first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Modpacks {
+    generation: i64,
+    namespace: String,
+    name: String,
+    figures: ModpackFigures,
+    freshness: Vec<Listed>,
+    modpacks: Vec<Modpack>,
+    /// What to give as `after` for those that follow.
+    next_after: Option<String>,
+}
+
+/// The newest question for the modpacks of one of the mod's projects.
+#[derive(Debug, Serialize, ToSchema)]
+struct Listed {
+    #[schema(schema_with = words::platform)]
+    platform: Platform,
+    project_id: String,
+    asked_at: Timestamp,
+    /// None where an older build wrote it.
+    #[schema(schema_with = words::maybe_outcome)]
+    outcome: Option<Outcome>,
+    /// When the packs were last known completely.
+    complete_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Modpack {
+    #[schema(schema_with = words::platform)]
+    platform: Platform,
+    id: String,
+    slug: Option<String>,
+    name: Option<String>,
+    page_url: Option<String>,
+    invisible_since: Option<Timestamp>,
+    downloads: Option<Value>,
+    downloads_since_added: Option<i64>,
+    /// `current`, `declared`, `lost` or `once`.
+    state: &'static str,
+    since: Option<Timestamp>,
+    /// It was there at the first listing; None where `since` is no beginning of that kind.
+    known_since: Option<bool>,
+    /// When it was lost.
+    until: Option<Timestamp>,
+}
+
+impl Modpacks {
+    pub fn new(
+        generation: i64,
+        key: &ModKey,
+        modpacks: data::Modpacks,
+        query: &Keyset<ProjectKey>,
+    ) -> Result<Modpacks, QueryError> {
+        let figures = ModpackFigures::new(&modpacks.packs);
+        let (page, next) = query.page(modpacks.packs, |it| it.modpack.key.clone())?;
+        Ok(Modpacks {
+            generation,
+            namespace: key.namespace.clone(),
+            name: key.name.clone(),
+            figures,
+            freshness: modpacks.freshness.into_iter().map(Listed::new).collect(),
+            modpacks: page.into_iter().map(Modpack::new).collect(),
+            next_after: next.map(|it| it.print().into_owned()),
+        })
+    }
+}
+
+impl Listed {
+    fn new(fresh: ModpackFreshness) -> Listed {
+        Listed {
+            platform: fresh.project.platform,
+            project_id: fresh.project.id,
+            asked_at: fresh.asked_at,
+            outcome: fresh.outcome,
+            complete_at: fresh.complete_at,
+        }
+    }
+}
+
+impl Modpack {
+    fn new(view: ModpackView) -> Modpack {
+        let pack = view.modpack;
+        let (state, since, known_since, until) = match view.membership {
+            Membership::Current { since, known_since } => {
+                ("current", Some(since), Some(known_since), None)
+            }
+            Membership::Declared { since } => ("declared", Some(since), None, None),
+            Membership::Lost { since, until } => ("lost", Some(since), None, Some(until)),
+            Membership::Once => ("once", None, None, None),
+        };
+        Modpack {
+            platform: pack.key.platform,
+            id: pack.key.id,
+            slug: pack.slug,
+            name: pack.name,
+            page_url: pack.page_url,
+            invisible_since: pack.invisible_since,
+            downloads: pack.totals.map(|totals| Value {
+                value: totals.downloads,
+                observed_at: totals.observed_at,
+            }),
+            downloads_since_added: view.downloads_since_added,
+            state,
+            since,
+            known_since,
+            until,
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What the API can be asked for, and how it is answered from one state of the database.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use modstats_store::model::{Metric, ProjectKey, VersionKey};
+use modstats_store::time::day_of;
+use modstats_store::{Snapshot, StoreError};
+use serde::Serialize;
+
+use super::modpacks::Modpacks;
+use super::mods::{Mod, Mods, Versions};
+use super::runs::Runs;
+use super::series::Series;
+use crate::SourceOutlook;
+use crate::data::{load_mod, load_modpacks, load_versions, with_histories};
+use crate::figures::growth_since;
+use crate::query::{Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
+use crate::view::{FIGURE_DAYS, load_runs};
+
+/// An address of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    Mods,
+    Mod,
+    Versions,
+    Series,
+    Modpacks,
+    Runs,
+}
+
+impl Endpoint {
+    pub const ALL: [Endpoint; 6] = [
+        Endpoint::Mods,
+        Endpoint::Mod,
+        Endpoint::Versions,
+        Endpoint::Series,
+        Endpoint::Modpacks,
+        Endpoint::Runs,
+    ];
+
+    /// With the names of what stands in the place of namespace and name.
+    pub fn path(self) -> &'static str {
+        match self {
+            Endpoint::Mods => "/api/v1/mods",
+            Endpoint::Mod => "/api/v1/mods/{namespace}/{name}",
+            Endpoint::Versions => "/api/v1/mods/{namespace}/{name}/versions",
+            Endpoint::Series => "/api/v1/mods/{namespace}/{name}/series",
+            Endpoint::Modpacks => "/api/v1/mods/{namespace}/{name}/modpacks",
+            Endpoint::Runs => "/api/v1/runs",
+        }
+    }
+
+    /// The endpoint of a path, and the mod that it names, if it is about one.
+    pub fn of(path: &str) -> Option<(Endpoint, Option<ModKey>)> {
+        Endpoint::ALL.into_iter().find_map(|endpoint| {
+            let mut given = path.split('/');
+            let mut named = Vec::new();
+            for expected in endpoint.path().split('/') {
+                match given.next()? {
+                    segment if expected.starts_with('{') => named.push(segment),
+                    segment if segment == expected => {}
+                    _ => return None,
+                }
+            }
+            if given.next().is_some() {
+                return None;
+            }
+            match named[..] {
+                [namespace, name] => Some((endpoint, Some(ModKey::new(namespace, name)))),
+                _ => Some((endpoint, None)),
+            }
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    Mods(Keyset<ModKey>),
+    Mod(ModKey),
+    Versions(ModKey, Keyset<VersionKey>),
+    Series(ModKey, SeriesQuery),
+    Modpacks(ModKey, Keyset<ProjectKey>),
+    Runs(RunsQuery),
+}
+
+/// What became of a request.
+pub enum Answer {
+    Json(String),
+    NoSuchMod,
+    /// The query is about what isn't there.
+    Refused(QueryError),
+}
+
+impl Request {
+    /// None where nothing is served at the path.
+    pub fn parse(path: &str, raw: &str, today: Date) -> Result<Option<Request>, QueryError> {
+        let request = match Endpoint::of(path) {
+            Some((Endpoint::Mods, _)) => Request::Mods(Keyset::parse_strictly(raw)?),
+            Some((Endpoint::Runs, _)) => Request::Runs(RunsQuery::parse_strictly(raw)?),
+            Some((Endpoint::Mod, Some(key))) => {
+                Nothing::parse_strictly(raw)?;
+                Request::Mod(key)
+            }
+            Some((Endpoint::Versions, Some(key))) => {
+                Request::Versions(key, Keyset::parse_strictly(raw)?)
+            }
+            Some((Endpoint::Series, Some(key))) => {
+                Request::Series(key, SeriesQuery::parse_strictly(raw, today)?)
+            }
+            Some((Endpoint::Modpacks, Some(key))) => {
+                Request::Modpacks(key, Keyset::parse_strictly(raw)?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(request))
+    }
+
+    /// The mod that it is about.
+    pub fn tracked_mod(&self) -> Option<&ModKey> {
+        match self {
+            Request::Mods(_) | Request::Runs(_) => None,
+            Request::Mod(key)
+            | Request::Versions(key, _)
+            | Request::Series(key, _)
+            | Request::Modpacks(key, _) => Some(key),
+        }
+    }
+
+    /// The one spelling of its address.
+    pub fn url(&self) -> String {
+        let of = |key: &ModKey| format!("/api/v1/mods/{}/{}", key.namespace, key.name);
+        match self {
+            Request::Mods(query) => format!("/api/v1/mods{}", query.render()),
+            Request::Mod(key) => of(key),
+            Request::Versions(key, query) => format!("{}/versions{}", of(key), query.render()),
+            Request::Series(key, query) => format!("{}/series{query}", of(key)),
+            Request::Modpacks(key, query) => format!("{}/modpacks{}", of(key), query.render()),
+            Request::Runs(query) => format!("/api/v1/runs{}", query.render()),
+        }
+    }
+
+    pub async fn answer(
+        &self,
+        snapshot: &Snapshot,
+        generation: i64,
+        outlook: &[SourceOutlook],
+        now: Timestamp,
+    ) -> Result<Answer, StoreError> {
+        let today = day_of(now);
+        let from = today.saturating_sub(FIGURE_DAYS.days());
+        let load = async |key: &ModKey, metric, from, to| {
+            load_mod(snapshot, (&key.namespace, &key.name), metric, from, to, now).await
+        };
+        Ok(match self {
+            Request::Mods(query) => {
+                let views = snapshot.tracked_mods(now).await?;
+                let page = query.page(views, |it| ModKey::new(&it.namespace, &it.name));
+                let (views, next) = match page {
+                    Ok(page) => page,
+                    Err(error) => return Ok(Answer::Refused(error)),
+                };
+                let mods = with_histories(snapshot, views, from, today).await?;
+                json(&Mods::new(generation, &mods, next.as_ref(), outlook, now))
+            }
+            Request::Mod(key) => match load(key, Metric::Downloads, from, today).await? {
+                Some(data) => json(&Mod::new(generation, &data, outlook, now)),
+                None => Answer::NoSuchMod,
+            },
+            Request::Versions(key, query) => {
+                let Some(data) = load(key, Metric::Downloads, from, today).await? else {
+                    return Ok(Answer::NoSuchMod);
+                };
+                let since = growth_since(&data, now);
+                let versions = load_versions(snapshot, &data, since).await?;
+                let page = query.page(versions, |it| VersionKey {
+                    platform: it.platform,
+                    id: it.platform_id.clone(),
+                });
+                match page {
+                    Ok((page, next)) => json(&Versions::new(
+                        generation,
+                        &data,
+                        since,
+                        &page,
+                        next.as_ref(),
+                    )),
+                    Err(error) => Answer::Refused(error),
+                }
+            }
+            Request::Series(key, query) => {
+                match load(key, query.metric, query.from, query.to).await? {
+                    Some(data) => json(&Series::new(generation, &data, *query)),
+                    None => Answer::NoSuchMod,
+                }
+            }
+            Request::Modpacks(key, query) => {
+                let names = (key.namespace.as_str(), key.name.as_str());
+                if snapshot.tracked_mod(names.0, names.1, now).await?.is_none() {
+                    return Ok(Answer::NoSuchMod);
+                }
+                let modpacks = load_modpacks(snapshot, names).await?;
+                match Modpacks::new(generation, key, modpacks, query) {
+                    Ok(modpacks) => json(&modpacks),
+                    Err(error) => Answer::Refused(error),
+                }
+            }
+            Request::Runs(query) => {
+                let (runs, more) = load_runs(snapshot, query, now).await?;
+                json(&Runs::new(generation, &runs, more))
+            }
+        })
+    }
+}
+
+/// The query of an address that has none.
+#[derive(Clone, Default)]
+pub struct Nothing;
+
+impl Query for Nothing {
+    fn visit(&mut self, _: &mut impl crate::query::Parameters) -> Result<(), QueryError> {
+        Ok(())
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "our own structs, whose keys are all strings"
+)]
+fn json(value: &impl Serialize) -> Answer {
+    Answer::Json(serde_json::to_string(value).expect("a value of plain structs"))
+}

@@ -1,0 +1,190 @@
+//! The API's own description: OpenAPI 3.1, made of the types that it answers with and of the
+//! grammar that reads its queries.
+
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::{
+    HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
+};
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::{Components, ComponentsBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApiBuilder, Ref, RefOr, Required};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::modpacks::Modpacks;
+use super::mods::{Mod, Mods, Versions};
+use super::request::{Endpoint, Nothing};
+use super::runs::Runs;
+use super::series::Series;
+use crate::query::{Described, Keyset, ModKey, RunsQuery, SeriesQuery, described};
+use crate::reply::{JSON, PROBLEM, Problem};
+use modstats_store::model::{ProjectKey, VersionKey};
+
+const INTRODUCTION: &str = "Downloads, followers, versions and modpacks of the mods that are tracked \
+here, as they were observed. Days are UTC days. A number that isn't known is null, never zero. Reading \
+needs no key. Every answer has an ETag, which changes only with the data.";
+
+impl Endpoint {
+    fn id(self) -> &'static str {
+        match self {
+            Endpoint::Mods => "mods",
+            Endpoint::Mod => "mod",
+            Endpoint::Versions => "versions",
+            Endpoint::Series => "series",
+            Endpoint::Modpacks => "modpacks",
+            Endpoint::Runs => "runs",
+        }
+    }
+
+    fn summary(self) -> &'static str {
+        match self {
+            Endpoint::Mods => "All mods with their figures, by namespace and name",
+            Endpoint::Mod => "One mod with its figures and its projects",
+            Endpoint::Versions => "The versions of a mod's projects, the newest first",
+            Endpoint::Series => "A counter of a mod's projects over days",
+            Endpoint::Modpacks => "The modpacks of a mod, those with the most downloads first",
+            Endpoint::Runs => "What the collector did, the newest run first",
+        }
+    }
+
+    fn query(self) -> Vec<Described> {
+        match self {
+            Endpoint::Mods => described::<Keyset<ModKey>>(),
+            Endpoint::Mod => described::<Nothing>(),
+            Endpoint::Versions => described::<Keyset<VersionKey>>(),
+            Endpoint::Series => SeriesQuery::described(),
+            Endpoint::Modpacks => described::<Keyset<ProjectKey>>(),
+            Endpoint::Runs => described::<RunsQuery>(),
+        }
+    }
+
+    fn reply(self, schemas: &mut Schemas) -> Ref {
+        match self {
+            Endpoint::Mods => schemas.add::<Mods>(),
+            Endpoint::Mod => schemas.add::<Mod>(),
+            Endpoint::Versions => schemas.add::<Versions>(),
+            Endpoint::Series => schemas.add::<Series>(),
+            Endpoint::Modpacks => schemas.add::<Modpacks>(),
+            Endpoint::Runs => schemas.add::<Runs>(),
+        }
+    }
+}
+
+/// As JSON; `server` is the address below which the API's paths are.
+#[expect(
+    clippy::expect_used,
+    reason = "utoipa's own structs, whose keys are all strings"
+)]
+pub fn spec(version: &str, server: &str) -> String {
+    let mut schemas = Schemas::default();
+    let problem = schemas.add::<Problem>();
+    let mut paths = PathsBuilder::new();
+    for endpoint in Endpoint::ALL {
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(endpoint.id()))
+            .summary(Some(endpoint.summary()));
+        let mut problems = vec![("400", "The query can't be followed")];
+        let of_a_mod = endpoint.path().contains('{');
+        if of_a_mod {
+            problems.push(("404", "No such mod has been collected"));
+            operation = operation
+                .parameter(named("namespace"))
+                .parameter(named("name"));
+        }
+        problems.push(("429", "Too many requests; Retry-After says when to go on"));
+        problems.push(("503", "The database can't be read now"));
+        for parameter in endpoint.query() {
+            operation = operation.parameter(query_parameter(parameter));
+        }
+        let reply = endpoint.reply(&mut schemas);
+        operation = operation.response("200", response("The answer", JSON, reply));
+        for (status, what) in problems {
+            operation = operation.response(status, response(what, PROBLEM, problem.clone()));
+        }
+        paths = paths.path(endpoint.path(), PathItem::new(HttpMethod::Get, operation));
+    }
+    let spec = OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("modstats")
+                .version(version)
+                .description(Some(INTRODUCTION))
+                .license(Some(
+                    LicenseBuilder::new()
+                        .name("Apache-2.0")
+                        .identifier(Some("Apache-2.0"))
+                        .build(),
+                )),
+        )
+        .servers(Some([utoipa::openapi::Server::new(server)]))
+        .paths(paths)
+        .components(Some(schemas.finish()))
+        .build();
+    serde_json::to_string_pretty(&spec).expect("a value of plain structs")
+}
+
+fn named(name: &'static str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(format!("The {name} of the TrackedMod")))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn query_parameter(parameter: Described) -> Parameter {
+    let description = match &parameter.default {
+        Some(default) => format!("{}; {default} if it isn't given", parameter.expected),
+        None => parameter.expected.into_owned(),
+    };
+    ParameterBuilder::new()
+        .name(parameter.name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(parameter.schema))
+        .build()
+}
+
+fn response(what: &str, content_type: &str, schema: Ref) -> utoipa::openapi::Response {
+    ResponseBuilder::new()
+        .description(what)
+        .content(
+            content_type,
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}
+
+/// The schemas that the answers refer to, by name.
+#[derive(Default)]
+struct Schemas(Vec<(String, RefOr<Schema>)>);
+
+impl Schemas {
+    fn add<T: ToSchema + PartialSchema>(&mut self) -> Ref {
+        let name = T::name().into_owned();
+        self.0.push((name.clone(), T::schema()));
+        T::schemas(&mut self.0);
+        Ref::from_schema_name(name)
+    }
+
+    fn finish(self) -> Components {
+        let mut components = ComponentsBuilder::new();
+        for (name, mut schema) in self.0 {
+            require_all(&mut schema);
+            components = components.schema(name, schema);
+        }
+        components.build()
+    }
+}
+
+/// What isn't known is null: no field is ever left out.
+fn require_all(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            object.required = object.properties.keys().cloned().collect();
+        }
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(require_all),
+        _ => {}
+    }
+}
