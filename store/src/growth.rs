@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{DayReadings, Origin, Reading};
+use crate::model::{DayReadings, Origin, Reading, VersionHistory};
 use crate::time::{day_of, midnight};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -23,6 +23,7 @@ pub struct Series {
     /// Between two readings that are too far apart to be drawn as one line.
     pub gaps: Vec<(Timestamp, Timestamp)>,
     pub corrections: Vec<Correction>,
+    pub jitter: Vec<Jitter>,
     /// In order; without the days on which nothing can be said.
     pub days: Vec<DayGrowth>,
 }
@@ -32,6 +33,17 @@ pub struct Series {
 pub struct Correction {
     pub at: Timestamp,
     pub from: i64,
+    pub to: i64,
+}
+
+/// A fall that recovered within a day: no growth goes by what was stated between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jitter {
+    /// When it fell, and when it was made good.
+    pub at: Timestamp,
+    pub until: Timestamp,
+    pub from: i64,
+    /// The lowest that was stated.
     pub to: i64,
 }
 
@@ -75,7 +87,7 @@ pub fn series(
             .collect();
         let gaps = gaps(&points, slow);
         let corrections = corrections(&points);
-        let steady = without_jitter(&points);
+        let (steady, jitter) = without_jitter(&points);
         for day in growth_by_day(&steady, start.is_some(), &gaps, &corrections) {
             // A day on which the origin changes has the growth within each of them.
             days.entry(day.day)
@@ -85,6 +97,7 @@ pub fn series(
         series.points.extend(points);
         series.gaps.extend(gaps);
         series.corrections.extend(corrections);
+        series.jitter.extend(jitter);
     }
     series.days = days.into_values().collect();
     series
@@ -113,6 +126,13 @@ pub fn between(days: &[DayGrowth], from: Date, to: Date) -> Option<Growth> {
         complete: usize::try_from(length) == Ok(known.len())
             && known.iter().all(|day| day.complete),
     })
+}
+
+impl VersionHistory {
+    /// Reads a version's days; see [`series`].
+    pub fn series(&self, slow: &[(Timestamp, SignedDuration)]) -> Series {
+        series(&self.readings, slow, self.from_zero)
+    }
 }
 
 impl Series {
@@ -200,21 +220,32 @@ fn recovery(points: &[Reading], index: usize) -> Option<usize> {
         .find(|later| points[*later].value >= before)
 }
 
-/// The readings that growth goes by: jitter is drawn, and no day grows or shrinks by it.
-fn without_jitter(points: &[Reading]) -> Vec<Reading> {
+/// The readings that growth goes by, and those stretches that it doesn't go by: jitter is drawn,
+/// and no day grows or shrinks by it.
+fn without_jitter(points: &[Reading]) -> (Vec<Reading>, Vec<Jitter>) {
     let mut steady = Vec::with_capacity(points.len());
+    let mut jitter = Vec::new();
     let mut index = 0;
     while index < points.len() {
         let falls = index > 0 && points[index].value < points[index - 1].value;
         match falls.then(|| recovery(points, index)).flatten() {
-            Some(recovered) => index = recovered,
+            Some(recovered) => {
+                let fallen = points[index..recovered].iter().map(|point| point.value);
+                jitter.push(Jitter {
+                    at: points[index].at,
+                    until: points[recovered].at,
+                    from: points[index - 1].value,
+                    to: fallen.min().unwrap_or(points[index].value),
+                });
+                index = recovered;
+            }
             None => {
                 steady.push(points[index]);
                 index += 1;
             }
         }
     }
-    steady
+    (steady, jitter)
 }
 
 fn growth_by_day(
@@ -247,7 +278,7 @@ fn growth_by_day(
 }
 
 /// Linear between the two readings around `at`, rounded down.
-fn value_at(points: &[Reading], at: Timestamp) -> Option<i64> {
+pub fn value_at(points: &[Reading], at: Timestamp) -> Option<i64> {
     let after = points.partition_point(|point| point.at < at);
     let next = points.get(after)?;
     if next.at == at {

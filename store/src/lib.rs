@@ -2,8 +2,8 @@
 //!
 //! A run opens (`run`), looks up what it needn't ask for (`known`), asks, and ends with everything
 //! that it learned (`observe`, `counters`, `tags`, `edges`, `listings`), all or nothing. Pages read
-//! one state of the database (`read`, `history`, `modpacks`), and `growth` says what a counter's
-//! readings mean. Every statement of the product stands in this crate, and
+//! one state of the database (`read`, `history`, `versions`, `modpacks`), and `growth` says what a
+//! counter's readings mean. Every statement of the product stands in this crate, and
 //! works on PostgreSQL and SQLite.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -28,6 +28,7 @@ mod read;
 mod run;
 mod tags;
 pub mod time;
+mod versions;
 
 pub use connect::{Authority, Database, Password, PostgresSettings, Store, Tls, Waits};
 pub use error::{StoreError, StoreErrorKind};

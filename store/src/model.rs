@@ -452,6 +452,38 @@ pub struct DayReadings {
     pub last: Reading,
 }
 
+/// What one run saw of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    pub at: Timestamp,
+    pub downloads: i64,
+    pub followers: Option<i64>,
+    pub thumbs_up: Option<i64>,
+}
+
+/// The downloads of a version over days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VersionHistory {
+    pub readings: Vec<DayReadings>,
+    /// When it was at 0, if the readings begin with its first one and it was published after a
+    /// complete listing without it. Any other first reading is a baseline.
+    pub from_zero: Option<Timestamp>,
+}
+
+/// What an import brought of one project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportView {
+    pub id: ImportId,
+    /// Where the numbers come from, in the words of whoever imported them.
+    pub description: String,
+    pub imported_at: Timestamp,
+    pub project_id: i32,
+    /// The first and the last day of its numbers, and on how many days it has any.
+    pub from: Date,
+    pub to: Date,
+    pub days: i64,
+}
+
 /// A version with what a table shows of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionView {
@@ -468,7 +500,7 @@ pub struct VersionView {
     pub loaders: Vec<String>,
     pub game_versions: Vec<String>,
     pub latest: Option<Reading>,
-    /// Growth since the midnight that the query names; None where nothing was known then.
+    /// Growth since the midnight that the query names; None where nothing was observed since.
     pub growth: Option<i64>,
 }
 

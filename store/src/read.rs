@@ -15,8 +15,8 @@ use crate::entity::{
 };
 use crate::error::StoreError;
 use crate::model::{
-    Member, Progress, ProjectKey, ProjectView, RunId, RunState, RunView, Source, SourceView,
-    Totals, TrackedModView, VersionSum,
+    Member, Platform, Progress, ProjectKey, ProjectView, RunId, RunState, RunView, Source,
+    SourceView, Totals, TrackedModView, VersionSum,
 };
 use crate::run::RUNNING;
 use crate::time::{from_db, to_db};
@@ -243,6 +243,33 @@ impl Snapshot {
             .into_iter()
             .map(|(id, members)| (id, by_key(members)))
             .collect())
+    }
+
+    /// Projects by their identities; those that nobody knows are left out.
+    pub async fn find_projects(
+        &self,
+        keys: &[ProjectKey],
+    ) -> Result<BTreeMap<ProjectKey, ProjectView>, StoreError> {
+        self.store
+            .bounded(async {
+                let mut found = BTreeMap::new();
+                for platform in Platform::ALL {
+                    let of_platform = keys.iter().filter(|key| key.platform == *platform);
+                    let wanted: Vec<&str> = of_platform.map(|key| key.id.as_str()).collect();
+                    if wanted.is_empty() {
+                        continue;
+                    }
+                    let rows = project::Entity::find()
+                        .filter(project::Column::Platform.eq(platform.as_str()))
+                        .filter(project::Column::PlatformId.is_in(wanted))
+                        .all(&self.db)
+                        .await?;
+                    let views = self.projects(rows.into_iter().map(|row| row.id).collect());
+                    found.extend(views.await?.into_values().map(|it| (it.key.clone(), it)));
+                }
+                Ok(found)
+            })
+            .await
     }
 
     pub(crate) async fn projects(

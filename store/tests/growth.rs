@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use modstats_store::growth::{self, Correction, DayGrowth, Growth};
+use modstats_store::growth::{self, Correction, DayGrowth, Growth, Jitter};
 use modstats_store::model::{DayReadings, ImportId, Origin, Reading};
 use modstats_store::time::{day_of, midnight};
 use proptest::prelude::*;
@@ -210,6 +210,15 @@ fn a_fall_that_recovers_within_a_day_is_jitter() {
     );
     assert!(series.corrections.is_empty());
     assert_eq!(series.points.len(), 3, "it is drawn as it was stated");
+    assert_eq!(
+        series.jitter,
+        [Jitter {
+            at: at("2026-01-01T06:00:00Z"),
+            until: at("2026-01-02T05:00:00Z"),
+            from: 1000,
+            to: 990,
+        }]
+    );
     assert!(
         series.days.iter().all(|day| day.growth >= 0),
         "and no day shrinks by it: {:?}",

@@ -1,5 +1,6 @@
 //! The store, on both databases.
 
+mod history;
 mod imports;
 mod late;
 mod limit;
