@@ -1,4 +1,14 @@
-//! The figures of a TrackedMod, the same for its page and for the API.
+//! The figures of a TrackedMod, the same for its page and for the API. All pure.
+
+pub mod buckets;
+pub mod due;
+pub mod period;
+pub mod portfolio;
+pub mod recent;
+pub mod release;
+pub mod share;
+pub mod tags;
+pub mod velocity;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};

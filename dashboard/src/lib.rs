@@ -10,6 +10,7 @@ mod assets;
 mod cache;
 mod chart;
 mod data;
+#[allow(dead_code, reason = "the pages that show them follow")]
 mod figures;
 #[cfg(test)]
 mod fixtures;

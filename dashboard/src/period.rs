@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use modstats_store::model::VersionKey;
 use modstats_store::time::{day_of, midnight};
+use serde::Serialize;
 
 use crate::words::words;
 
@@ -59,7 +60,7 @@ pub enum Period {
 }
 
 /// Whole UTC days, both ends included; `from` is never after `to`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Days {
     pub from: Date,
     pub to: Date,

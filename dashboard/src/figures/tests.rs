@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+mod period;
+mod portfolio;
+mod recent;
+mod velocity;
+mod versions;
+
 use super::*;
 use crate::fixtures::{at, borrowed, daily as readings, data, member};
 use jiff::civil::date;

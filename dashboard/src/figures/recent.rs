@@ -1,0 +1,102 @@
+//! The last 24 hours, from what every run saw.
+
+use jiff::{SignedDuration, Timestamp};
+use modstats_store::model::{Reading, Sample};
+use modstats_store::time::day_of;
+
+use super::due::Due;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a sum of counters grew by from 24 hours ago up to its newest samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastDay {
+    pub value: i64,
+    /// 24 hours ago, or the oldest sample since.
+    pub from: Timestamp,
+    /// The oldest of the parts' newest samples.
+    pub to: Timestamp,
+    /// Every part has samples from before the 24 hours up to now, none of them missing.
+    pub complete: bool,
+    /// A counter fell.
+    pub correction: bool,
+}
+
+/// Samples of one counter in order, with the last one before the 24 hours; and the distance of two
+/// runs by the schedule in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampled<'a> {
+    pub samples: &'a [Sample],
+    pub interval: SignedDuration,
+}
+
+/// Of the downloads of all parts together. Parts that were never seen are left out.
+pub fn last_day(parts: &[Sampled], now: Timestamp) -> Due<LastDay> {
+    let start = now.saturating_sub(DAY).unwrap_or(now);
+    let known: Vec<Due<LastDay>> = parts
+        .iter()
+        .filter(|part| !part.samples.is_empty())
+        .map(|part| part.last_day(start, now))
+        .collect();
+    let sum = known
+        .iter()
+        .filter_map(Due::known)
+        .copied()
+        .reduce(|one, other| LastDay {
+            value: one.value.saturating_add(other.value),
+            from: one.from.max(other.from),
+            to: one.to.min(other.to),
+            complete: one.complete && other.complete,
+            correction: one.correction || other.correction,
+        });
+    let due = known.iter().filter_map(|it| match it {
+        Due::From(day) => Some(*day),
+        Due::Known(_) | Due::Never => None,
+    });
+    match sum {
+        Some(sum) => Due::Known(LastDay {
+            complete: sum.complete && due.count() == 0,
+            ..sum
+        }),
+        None => Due::from_date(due.min()),
+    }
+}
+
+impl Sampled<'_> {
+    /// A lone sample is a baseline: a day after it there will be a figure.
+    fn last_day(&self, start: Timestamp, now: Timestamp) -> Due<LastDay> {
+        let (Some(first), Some(last)) = (self.samples.first(), self.samples.last()) else {
+            return Due::Never;
+        };
+        let from = start.max(first.at);
+        let Some(value) = value_at(self.samples, from).filter(|_| from < last.at) else {
+            let known = first.at.max(start).saturating_add(DAY).unwrap_or(first.at);
+            return Due::From(day_of(known));
+        };
+        // One run may be late, but not two.
+        let patience = self.interval.saturating_mul(2);
+        let within = |pair: &&[Sample]| pair[1].at > start;
+        let pairs = || self.samples.windows(2).filter(within);
+        let is_missing = pairs().any(|pair| pair[1].at.duration_since(pair[0].at) > patience)
+            || now.duration_since(last.at) > patience;
+        Due::Known(LastDay {
+            value: last.downloads.saturating_sub(value),
+            from,
+            to: last.at,
+            complete: first.at <= start && !is_missing,
+            correction: pairs().any(|pair| pair[1].downloads < pair[0].downloads),
+        })
+    }
+}
+
+/// Interpolated between the samples around an instant.
+fn value_at(samples: &[Sample], at: Timestamp) -> Option<i64> {
+    let points: Vec<Reading> = samples
+        .iter()
+        .map(|sample| Reading {
+            at: sample.at,
+            value: sample.downloads,
+        })
+        .collect();
+    modstats_store::growth::value_at(&points, at)
+}
