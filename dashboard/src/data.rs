@@ -13,6 +13,8 @@ use modstats_store::model::{
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
 
+use crate::period::{Known, Period};
+
 /// A TrackedMod with the history of its members.
 #[derive(Clone, Debug)]
 pub struct ModData {
@@ -156,18 +158,39 @@ pub async fn with_histories(
         .collect())
 }
 
-/// One TrackedMod with a counter of its members on `from..=to`.
-pub async fn load_mod(
+/// What a period is resolved with, for some TrackedMod.
+pub async fn load_known(
     snapshot: &Snapshot,
-    (namespace, name): (&str, &str),
+    view: &TrackedModView,
+    period: &Period,
+    now: Timestamp,
+) -> Result<Known, StoreError> {
+    let published = match period {
+        Period::Since(version) => snapshot
+            .find_versions(std::slice::from_ref(version), day_of(now))
+            .await?
+            .remove(version)
+            .and_then(|it| it.published_at),
+        Period::Preset(_) | Period::Custom(_) => None,
+    };
+    let first_days = snapshot.first_days(&project_ids(view)).await?;
+    Ok(Known {
+        now,
+        first: first_days.into_values().min(),
+        published,
+    })
+}
+
+/// A TrackedMod with a counter of its members on `from..=to`. For what is compared with another
+/// period that is from [`crate::period::Bounds::first_needed`] on.
+pub async fn load_history(
+    snapshot: &Snapshot,
+    view: TrackedModView,
     metric: Metric,
     from: Date,
     to: Date,
-    now: Timestamp,
-) -> Result<Option<ModData>, StoreError> {
-    let Some(view) = snapshot.tracked_mod(namespace, name, now).await? else {
-        return Ok(None);
-    };
+) -> Result<ModData, StoreError> {
+    let (namespace, name) = (view.namespace.as_str(), view.name.as_str());
     let mut readings = snapshot
         .readings(&project_ids(&view), metric, from, to)
         .await?;
@@ -184,7 +207,7 @@ pub async fn load_mod(
         let readings = readings.remove(&member.project.id).unwrap_or_default();
         histories.push(History::new(readings, slow, member.left_at));
     }
-    Ok(Some(ModData { view, histories }))
+    Ok(ModData { view, histories })
 }
 
 /// The versions of the members, the newest first.

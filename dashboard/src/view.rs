@@ -1,6 +1,5 @@
 //! What can be asked for, and how it is made from one state of the database.
 
-use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::model::{Metric, ProjectKey};
 use modstats_store::time::day_of;
@@ -8,10 +7,10 @@ use modstats_store::{RunPage, Snapshot, StoreError};
 
 use crate::SourceOutlook;
 use crate::api::{self, Answer};
-use crate::data::{ModData, load_mod, load_modpacks, load_mods, load_versions};
+use crate::data::{ModData, load_history, load_known, load_modpacks, load_mods, load_versions};
 use crate::figures::growth_since;
 use crate::pages::{ModPage, ModsPage, Page, RunsPage};
-use crate::period::{Bounds, Known, Period};
+use crate::period::Period;
 use crate::query::{ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, Value};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
@@ -92,18 +91,20 @@ impl View {
                 query,
             } => {
                 let key = (namespace.as_str(), name.as_str());
-                let bounds = match bounds(snapshot, &query.tab.period, now).await? {
-                    Ok(bounds) => bounds,
-                    Err(error) => return Ok(Some(Content::Refused(error))),
+                let found = match snapshot.tracked_mod(namespace, name, now).await? {
+                    Some(found) => found,
+                    // Its first run is still to come.
+                    None if is_expected(outlook, key) => ModData::nothing(namespace, name).view,
+                    None => return Ok(None),
                 };
-                let from = figures_from.min(bounds.drawn.from);
+                let period = &query.tab.period;
+                let known = load_known(snapshot, &found, period, now).await?;
+                let Some(bounds) = period.bounds(&known) else {
+                    return Ok(Some(Content::Refused(without_date(period))));
+                };
+                let from = figures_from.min(bounds.first_needed(query.tab.compare));
                 let mut data =
-                    match load_mod(snapshot, key, Metric::Downloads, from, today, now).await? {
-                        Some(data) => data,
-                        // Its first run is still to come.
-                        None if is_expected(outlook, key) => ModData::nothing(namespace, name),
-                        None => return Ok(None),
-                    };
+                    load_history(snapshot, found, Metric::Downloads, from, today).await?;
                 if let Some(project) = &query.tab.project {
                     match data.only(project) {
                         Some(narrowed) => data = narrowed,
@@ -136,33 +137,12 @@ impl View {
     }
 }
 
-/// The days of a period, or what is wrong with it.
-async fn bounds(
-    snapshot: &Snapshot,
-    period: &Period,
-    now: Timestamp,
-) -> Result<Result<Bounds, QueryError>, StoreError> {
-    let published = match period {
-        Period::Since(version) => snapshot
-            .find_versions(std::slice::from_ref(version), day_of(now))
-            .await?
-            .remove(version)
-            .and_then(|it| it.published_at),
-        Period::Preset(_) | Period::Custom(_) => None,
+fn without_date(period: &Period) -> QueryError {
+    let version = match period {
+        Period::Since(version) => version.print().into_owned(),
+        Period::Preset(_) | Period::Custom(_) => String::new(),
     };
-    let known = Known {
-        now,
-        first: Some(date(1970, 1, 1)),
-        published,
-    };
-    let unknown = || {
-        let version = match period {
-            Period::Since(version) => version.print().into_owned(),
-            Period::Preset(_) | Period::Custom(_) => String::new(),
-        };
-        QueryError::value("version", &version, "a version whose date is known")
-    };
-    Ok(period.bounds(&known).ok_or_else(unknown))
+    QueryError::value("version", &version, "a version whose date is known")
 }
 
 fn not_of_the_mod(project: &ProjectKey) -> QueryError {

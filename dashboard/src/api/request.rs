@@ -12,7 +12,7 @@ use super::mods::{Mod, Mods, Versions};
 use super::runs::Runs;
 use super::series::Series;
 use crate::SourceOutlook;
-use crate::data::{load_mod, load_modpacks, load_versions, with_histories};
+use crate::data::{load_history, load_modpacks, load_versions, with_histories};
 use crate::figures::growth_since;
 use crate::query::{Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
 use crate::view::{FIGURE_DAYS, load_runs};
@@ -148,8 +148,14 @@ impl Request {
     ) -> Result<Answer, StoreError> {
         let today = day_of(now);
         let from = today.saturating_sub(FIGURE_DAYS.days());
-        let load = async |key: &ModKey, metric, from, to| {
-            load_mod(snapshot, (&key.namespace, &key.name), metric, from, to, now).await
+        let load = async |key: &ModKey, metric, from, to| match snapshot
+            .tracked_mod(&key.namespace, &key.name, now)
+            .await?
+        {
+            Some(view) => load_history(snapshot, view, metric, from, to)
+                .await
+                .map(Some),
+            None => Ok(None),
         };
         Ok(match self {
             Request::Mods(query) => {

@@ -25,7 +25,8 @@ pub struct PeriodGrowth {
     pub days: Days,
     /// Of the days that are known, the one that is going on included where it is in the period.
     pub value: i64,
-    /// Every part that is known at the beginning is known up to the end, and today isn't in it.
+    /// Every part that is known at the beginning is known up to the end. The day that is going on
+    /// never is.
     pub complete: bool,
     /// Some of it is spread over a gap.
     pub gap: bool,
@@ -194,7 +195,7 @@ impl PeriodGrowth {
         Due::Known(PeriodGrowth {
             days,
             value: sum(known.iter().copied()),
-            complete: !bounds.has_today() && parts.iter().all(|part| part.is_complete(days)),
+            complete: parts.iter().all(|part| part.is_complete(days)),
             gap: known.iter().any(|day| day.gap),
             correction: known.iter().any(|day| day.correction),
             lacking: (first_whole_day(parts) > Some(days.from)).then(|| Lacking {

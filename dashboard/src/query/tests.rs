@@ -215,7 +215,16 @@ fn survives<Q: Query + Clone + PartialEq + Debug>(query: &Q) -> Result<(), TestC
     Ok(())
 }
 
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
+    #![proptest_config(cases(256))]
     #[test]
     fn every_state_of_every_page_survives_its_address(
         overview in overview(),
@@ -337,7 +346,7 @@ fn settles<Q: Query + Clone + PartialEq + Debug>(raw: &str) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases(2_000))]
     #[test]
     fn whatever_is_asked_leads_to_a_canonical_address(raw in asked()) {
         settles::<OverviewQuery>(&raw)?;

@@ -28,7 +28,7 @@ pub fn nuclear() -> Subject {
 }
 
 /// 60 days of both platforms, twice a day; Modrinth grows by 1,000 a day, CurseForge by 100.
-async fn history(store: &Store) {
+pub async fn history(store: &Store) {
     let subject = nuclear();
     for ago in (0..60).rev() {
         let day = midnight(jiff::civil::date(2026, 11, 22)) - SignedDuration::from_hours(24 * ago);

@@ -91,6 +91,7 @@ fn shares_are_rounded_so_that_they_add_up() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn shares_of_anything_add_up_to_the_whole(parts in proptest::collection::vec(0..=i64::MAX, 1..6)) {
         if let Some(shares) = thousandths(&parts) {

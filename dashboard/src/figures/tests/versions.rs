@@ -149,6 +149,7 @@ fn series(id: usize) -> Series {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn each_tag_has_the_growth_of_all_versions_with_it(tags in proptest::collection::vec(0..8u8, 1..12)) {
         let tagged: Vec<(VersionView, Series)> = tags
