@@ -34,7 +34,9 @@ use jiff::Timestamp;
 use modstats_store::model::Source;
 
 pub use base_path::{BasePath, BasePathError};
-pub use server::{ServeError, serve};
+pub use server::{
+    Clients, Listeners, Rate, ServeError, TrustedProxies, TrustedProxiesError, serve,
+};
 pub use slot::StoreSlot;
 
 /// What a dashboard is made of.
@@ -44,6 +46,7 @@ pub struct Settings {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where it lies on its host: every address of its own begins with it.
     pub base_path: BasePath,
+    pub clients: Clients,
     /// The version that the footer and the metrics name.
     pub build: &'static str,
     /// The numbers are simulated, and every page says so.

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use http::Method;
 use modstats_store::model::{Member, SourceView, TrackedModView};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, text};
@@ -30,6 +31,15 @@ struct RequestLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
     route: &'static str,
+}
+
+/// The methods of HTTP; any other is one, since anybody can invent them.
+pub fn known_method(method: &Method) -> &'static str {
+    let known = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT",
+    ];
+    let found = known.into_iter().find(|known| method.as_str() == *known);
+    found.unwrap_or("_OTHER")
 }
 
 pub struct Metrics {
@@ -74,7 +84,7 @@ impl Metrics {
         }
     }
 
-    pub fn answered(&self, route: &'static str, status: u16, took: Duration) {
+    pub fn answered(&self, _method: &Method, route: &'static str, status: u16, took: Duration) {
         self.requests
             .get_or_create(&RequestLabels { route, status })
             .inc();

@@ -13,7 +13,7 @@ use modstats_telemetry::{LogFormat, TelemetryError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{BasePathError, ServeError, Settings, StoreSlot, serve};
+use crate::{BasePathError, Clients, ServeError, Settings, StoreSlot, serve};
 
 const BUILD: &str = env!("CARGO_PKG_VERSION");
 const LISTEN: &str = "0.0.0.0:8080";
@@ -108,6 +108,7 @@ async fn show(environment: Environment<'_>) -> Result<(), ProgramError> {
         store: StoreSlot::connecting(Database::Postgres(database)),
         now: Arc::new(Timestamp::now),
         base_path,
+        clients: Clients::default(),
         build: BUILD,
         sample_data: false,
         outlook: Arc::new(Vec::new),

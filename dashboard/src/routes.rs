@@ -334,10 +334,24 @@ fn told(result: Result<Reply, Trouble>) -> Reply {
 
 async fn rejected(rejection: Rejection) -> Result<Reply, Infallible> {
     let trouble = match rejection.find::<MethodNotAllowed>() {
-        Some(_) => Trouble::MethodNotAllowed,
+        Some(_) => Trouble::MethodNotAllowed("GET, HEAD"),
         None => Trouble::NotFound,
     };
     Ok(told(Err(trouble)))
+}
+
+/// What programs ask for, and get troubles from in their own language.
+pub fn is_of_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// As in the header Allow. Other sites' scripts may read the API, and ask before whether they may.
+pub fn methods_of(path: &str) -> &'static str {
+    match path {
+        "/preferences" => "POST",
+        path if is_of_api(path) => "GET, HEAD, OPTIONS",
+        _ => "GET, HEAD",
+    }
 }
 
 /// The route of a path, for metrics: names must not become labels.

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 use modstats_collector::{Clock, Collector, Endpoints, Limits, SystemClock, Timeouts};
 use modstats_crds::Source;
-use modstats_dashboard::{BasePath, Settings, StoreSlot};
+use modstats_dashboard::{BasePath, Clients, Settings, StoreSlot};
 use modstats_store::{Database, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -95,6 +95,7 @@ pub async fn show(
         store: StoreSlot::open(store),
         now: Arc::new(move || clock.now()),
         base_path,
+        clients: Clients::default(),
         build: env!("CARGO_PKG_VERSION"),
         sample_data,
         outlook: Arc::new(move || outlook.all()),

@@ -59,8 +59,10 @@ async fn every_answer_has_the_security_headers() {
             assert_eq!(
                 policy,
                 Some(
-                    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-                     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+                    "default-src 'none'; script-src 'self'; style-src 'self'; \
+                     img-src 'self' data:; connect-src 'self'; font-src 'self'; \
+                     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+                     require-trusted-types-for 'script'"
                 ),
                 "{method} {path}"
             );
@@ -70,10 +72,13 @@ async fn every_answer_has_the_security_headers() {
                 "cross-origin-opener-policy",
                 "cross-origin-resource-policy",
                 "permissions-policy",
+                "x-frame-options",
                 "content-type",
             ] {
                 assert!(headers.contains_key(name), "{method} {path} lacks {name}");
             }
+            let over_tls = headers.get("strict-transport-security");
+            assert_eq!(over_tls, None, "nobody says that it came by TLS");
         }
     }
 }
@@ -87,10 +92,18 @@ async fn only_reading_is_possible_on_any_route() {
             "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND",
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let of_api = path.starts_with("/api/");
+            if of_api && method == Method::OPTIONS {
+                continue;
+            }
             let response = served.ask(method.clone(), path).await;
             assert_eq!(response.status(), 405, "{method} {path}");
-            assert_eq!(response.headers()["allow"], "GET, HEAD");
-            let of_api = path.starts_with("/api/");
+            let allowed = if of_api {
+                "GET, HEAD, OPTIONS"
+            } else {
+                "GET, HEAD"
+            };
+            assert_eq!(response.headers()["allow"], allowed);
             let expected = if of_api {
                 "application/problem+json"
             } else {
@@ -114,7 +127,7 @@ async fn unknown_addresses_are_told_in_the_callers_language() {
         "/mods/default",
         "/mods/default/none",
         "/assets/../Cargo.toml",
-        "/%00",
+        "/api",
     ] {
         let response = served.get(path).await;
         assert_eq!(response.status(), 404, "{path}");
@@ -128,7 +141,6 @@ async fn unknown_addresses_are_told_in_the_callers_language() {
         );
     }
     for path in [
-        "/api",
         "/api/v1/none",
         "/api/v1/mods/default/none",
         "/api/v1/mods/a/b/series",
@@ -174,6 +186,10 @@ async fn half_open_and_silent_connections_are_closed() {
     ] {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         stream.write_all(start.as_bytes()).await.unwrap();
+        if start.ends_with("\r\n\r\n") {
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            stream.write_all(b"GET /again").await.unwrap();
+        }
         let begun = Instant::now();
         let mut received = Vec::new();
         let end = tokio::time::timeout(CLOSED_WITHIN, stream.read_to_end(&mut received)).await;
