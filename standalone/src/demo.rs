@@ -27,7 +27,7 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ProgramError> {
     let started = Instant::now();
-    let listener = listen(&arguments.listen).await?;
+    let listeners = listen(&arguments.web).await?;
     let scratch = tempfile::tempdir().map_err(|source| ProgramError::File {
         path: std::env::temp_dir(),
         source,
@@ -99,10 +99,10 @@ pub async fn run(
             served.total(Platform::Modrinth) + served.total(Platform::Curseforge)
         );
         show(
-            listener,
+            listeners,
+            arguments.web,
             &workshop,
             store.clone(),
-            arguments.base_path,
             true,
             stop,
         )

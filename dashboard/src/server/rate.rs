@@ -33,6 +33,11 @@ impl Default for Rate {
 }
 
 impl Rate {
+    /// None where everybody may ask as often as they like.
+    pub fn new(per_minute: u32, burst: NonZeroU32) -> Option<Rate> {
+        NonZeroU32::new(per_minute).map(|per_minute| Rate { per_minute, burst })
+    }
+
     fn interval(&self) -> Duration {
         Duration::from_secs(60) / self.per_minute.get()
     }

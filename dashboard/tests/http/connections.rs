@@ -1,19 +1,11 @@
 //! What the server does with connections, methods and headers.
 
-use std::time::{Duration, Instant};
-
 use reqwest::Method;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::pages::nuclear;
 use crate::seed::{at, collect};
 use crate::{Served, StoreSlot, database, file};
 use modstats_store::model::Platform;
-
-/// The header timeout is 5 s, the grace of the end 10 s; tests wait threefold.
-const CLOSED_WITHIN: Duration = Duration::from_secs(15);
-const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
 const ROUTES: [&str; 12] = [
     "/",
@@ -172,48 +164,6 @@ async fn a_query_that_the_api_cannot_follow_is_named() {
     assert!(
         problem["detail"].as_str().unwrap().contains("followers"),
         "{problem}"
-    );
-}
-
-#[tokio::test]
-async fn half_open_and_silent_connections_are_closed() {
-    let (store, _folder) = database().await;
-    let served = Served::start(StoreSlot::open(store), vec![]).await;
-    for start in [
-        "",
-        "GET / HTTP/1.1\r\nHost: x\r\n",
-        "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-    ] {
-        let mut stream = TcpStream::connect(served.address).await.unwrap();
-        stream.write_all(start.as_bytes()).await.unwrap();
-        if start.ends_with("\r\n\r\n") {
-            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
-            stream.write_all(b"GET /again").await.unwrap();
-        }
-        let begun = Instant::now();
-        let mut received = Vec::new();
-        let end = tokio::time::timeout(CLOSED_WITHIN, stream.read_to_end(&mut received)).await;
-        assert!(
-            end.is_ok(),
-            "{start:?} is open after {:?}: {received:?}",
-            begun.elapsed()
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_end_waits_for_no_half_open_connection() {
-    let (store, _folder) = database().await;
-    let served = Served::start(StoreSlot::open(store), vec![]).await;
-    let mut half_open = TcpStream::connect(served.address).await.unwrap();
-    half_open.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
-    assert_eq!(served.get("/healthz").await.status(), 200);
-    served.stop.send(()).unwrap();
-    let ended = tokio::time::timeout(ENDED_WITHIN, served.task).await;
-    ended.expect("the server still runs").unwrap().unwrap();
-    assert!(
-        TcpStream::connect(served.address).await.is_err(),
-        "nobody listens any more"
     );
 }
 
