@@ -10,6 +10,7 @@ use http::header::{self, HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use modstats_store::time::day_of;
 use modstats_store::{StoreError, StoreErrorKind};
+use tracing::Instrument;
 use warp::filters::BoxedFilter;
 use warp::reject::{MethodNotAllowed, Rejection};
 use warp::reply::Response as Reply;
@@ -48,7 +49,7 @@ impl App {
                 build: settings.build,
                 sample_data: settings.sample_data,
             },
-            metrics: Metrics::new(settings.build),
+            metrics: Metrics::new(settings.build, settings.store.clone()),
             assets,
             settings,
             stopping: AtomicBool::new(false),
@@ -85,7 +86,30 @@ impl App {
     }
 
     async fn fresh(&self, view: &View, url: &str) -> Result<Arc<Entry>, Failure> {
-        let (now, outlook) = ((self.settings.now)(), (self.settings.outlook)());
+        let now = (self.settings.now)();
+        let read = self.read(view, url, now);
+        let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
+            Read::Known(entry) => return Ok(entry),
+            Read::New(key, content) => (key, content),
+        };
+        let (body, page) = match content {
+            Content::Json(body) => (body, None),
+            Content::Page(page) => {
+                let render = || page.render(&self.chrome, None);
+                let html = tracing::info_span!("render").in_scope(render);
+                (
+                    html.map_err(|error| Failure::Trouble(internal(error)))?,
+                    Some(*page),
+                )
+            }
+        };
+        let entry = Arc::new(Entry::new(key, now, body, page));
+        self.cache.put(url.to_owned(), entry.clone());
+        Ok(entry)
+    }
+
+    async fn read(&self, view: &View, url: &str, now: Timestamp) -> Result<Read, Failure> {
+        let outlook = (self.settings.outlook)();
         let snapshot = self
             .settings
             .store
@@ -96,25 +120,18 @@ impl App {
             .generation()
             .await
             .map_err(|error| failed(&error))?;
+        self.metrics.saw_generation(generation, now);
         let key = Key::new(generation, now, &outlook);
-        if let Some(entry) = self.cache.get(url).filter(|entry| entry.key == key) {
-            return Ok(entry);
+        let known = self.cache.get(url).filter(|entry| entry.key == key);
+        self.metrics.looked_up(known.is_some());
+        if let Some(entry) = known {
+            return Ok(Read::Known(entry));
         }
         let made = view.make(&snapshot, generation, &outlook, now).await;
-        let (body, page) = match made.map_err(|error| failed(&error))? {
-            None => return Err(Failure::Trouble(no_such_mod(view))),
-            Some(Content::Json(body)) => (body, None),
-            Some(Content::Page(page)) => {
-                let html = page.render(&self.chrome, None);
-                (
-                    html.map_err(|error| Failure::Trouble(internal(error)))?,
-                    Some(*page),
-                )
-            }
-        };
-        let entry = Arc::new(Entry::new(key, now, body, page));
-        self.cache.put(url.to_owned(), entry.clone());
-        Ok(entry)
+        match made.map_err(|error| failed(&error))? {
+            None => Err(Failure::Trouble(no_such_mod(view))),
+            Some(content) => Ok(Read::New(key, content)),
+        }
     }
 
     async fn metrics_text(&self) -> Result<Reply, Trouble> {
@@ -147,6 +164,12 @@ impl App {
     fn now(&self) -> Timestamp {
         (self.settings.now)()
     }
+}
+
+/// What the database says of a view: that it is as we know it, or what it is now.
+enum Read {
+    Known(Arc<Entry>),
+    New(Key, Content),
 }
 
 /// Why a view could not be made anew.

@@ -29,6 +29,6 @@ mod run;
 mod tags;
 pub mod time;
 
-pub use connect::{Authority, Database, Password, PostgresSettings, Store, Tls, Waits};
+pub use connect::{Authority, Database, Password, PoolUse, PostgresSettings, Store, Tls, Waits};
 pub use error::{StoreError, StoreErrorKind};
 pub use read::{RunPage, Snapshot};

@@ -351,22 +351,32 @@ async fn metrics_tell_requests_and_downloads() {
     .await;
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     served.get("/mods/default/create-nuclear").await;
+    served.get("/mods/default/create-nuclear").await;
     served.get("/mods/default/none").await;
     let metrics = served.text("/metrics").await;
     for line in [
         r#"modstats_build_info{version="1.2.3-test"} 1"#,
-        r#"modstats_http_requests_total{route="/mods/{namespace}/{name}",status="200"} 1"#,
+        r#"modstats_http_requests_total{route="/mods/{namespace}/{name}",status="200"} 2"#,
         r#"modstats_http_requests_total{route="/mods/{namespace}/{name}",status="404"} 1"#,
-        r#"modstats_http_request_duration_seconds_count{route="/mods/{namespace}/{name}"} 2"#,
+        r#"modstats_http_request_duration_seconds_count{route="/mods/{namespace}/{name}"} 3"#,
         r#"modstats_project_downloads{namespace="default",tracked_mod="create-nuclear",platform="curseforge",project="989797"} 3000000000"#,
         r#"modstats_project_observed_timestamp_seconds{namespace="default",tracked_mod="create-nuclear",platform="curseforge",project="989797"} 1795317120"#,
         r#"modstats_source_last_success_timestamp_seconds{namespace="default",tracked_mod="create-nuclear",source="curseforge"} 1795317124"#,
         "modstats_database_up 1",
+        r#"modstats_cache_lookups_total{outcome="miss"} 2"#,
+        r#"modstats_cache_lookups_total{outcome="hit"} 1"#,
+        "modstats_generation 2",
+        "modstats_generation_seen_timestamp_seconds 1795360800",
+        "modstats_database_connections_max 4",
         "# EOF",
     ] {
         assert!(
             metrics.lines().any(|found| found == line),
             "{line}\n{metrics}"
         );
+    }
+    for state in ["idle", "used"] {
+        let connections = format!("modstats_database_connections{{state=\"{state}\"}} ");
+        assert!(metrics.contains(&connections), "{metrics}");
     }
 }
