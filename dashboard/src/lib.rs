@@ -7,6 +7,7 @@
 
 mod api;
 mod assets;
+mod base_path;
 mod cache;
 mod chart;
 mod data;
@@ -42,7 +43,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use modstats_store::model::Source;
 
-pub use server::{ServeError, serve};
+pub use base_path::{BasePath, BasePathError};
+pub use server::{
+    Clients, Listeners, Rate, ServeError, TrustedProxies, TrustedProxiesError, serve,
+};
 pub use slot::StoreSlot;
 
 /// What a dashboard is made of.
@@ -50,6 +54,9 @@ pub use slot::StoreSlot;
 pub struct Settings {
     pub store: StoreSlot,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where it lies on its host: every address of its own begins with it.
+    pub base_path: BasePath,
+    pub clients: Clients,
     /// The version that the footer and the metrics name.
     pub build: &'static str,
     /// The numbers are simulated, and every page says so.

@@ -1,5 +1,7 @@
 //! Answers: bodies with their headers, and troubles in the words of a page or of the API.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
@@ -11,30 +13,30 @@ use warp::reply::Response as Reply;
 use crate::cache::Entry;
 use crate::pages::{Chrome, Page, TroublePage};
 use crate::query::QueryError;
+use crate::server::Allowance;
 
 pub const HTML: &str = "text/html; charset=utf-8";
 pub const JSON: &str = "application/json";
 pub const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which a database that is away is worth another try.
-const RETRY_AFTER: &str = "10";
+const RETRY_AFTER: u64 = 10;
 
 const SECURITY: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Without any, a form would tell us nothing of where it comes from either.
+    (header::REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -42,29 +44,117 @@ const SECURITY: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
-pub fn secure(headers: &mut HeaderMap) {
-    for (name, value) in SECURITY {
-        headers.insert(name, HeaderValue::from_static(value));
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+/// What scripts of any site may do with the API, which is the same for everybody.
+const SHARED: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+    ),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+];
+
+const PREFLIGHT: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+    (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+];
+
+/// Where an answer goes, as far as browsers must know what may be done with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Secured {
+    pub of_api: bool,
+    pub by_tls: bool,
+    /// No other site shares the host's name.
+    pub whole_host: bool,
+}
+
+impl Secured {
+    pub fn write(&self, headers: &mut HeaderMap) {
+        let shared = match self.of_api {
+            true => &SHARED[..],
+            false => &[],
+        };
+        for (name, value) in SECURITY.iter().chain(shared) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        if self.by_tls {
+            let year = match self.whole_host {
+                true => "max-age=31536000; includeSubDomains",
+                false => "max-age=31536000",
+            };
+            let year = HeaderValue::from_static(year);
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+        }
     }
+}
+
+/// The answer to a browser that asks what scripts of other sites may do.
+pub fn preflight() -> Reply {
+    let mut reply = Reply::default();
+    *reply.status_mut() = StatusCode::NO_CONTENT;
+    for (name, value) in PREFLIGHT {
+        reply
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    reply
+}
+
+/// As in the IETF's draft-ietf-httpapi-ratelimit-headers.
+pub fn allowance_headers(allowance: &Allowance, headers: &mut HeaderMap) {
+    let policy = format!(
+        "\"client\";q={};w={}",
+        allowance.rate.burst,
+        whole_seconds(allowance.rate.window())
+    );
+    let now = format!(
+        "\"client\";r={};t={}",
+        allowance.remaining,
+        whole_seconds(allowance.reset)
+    );
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", now)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+/// Rounded up, so that whoever waits for so long has waited long enough.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 /// Why a request gets no view.
 #[derive(Clone, Debug)]
 pub enum Trouble {
     NotFound,
+    /// What is asked for lies at this address, for good.
+    Elsewhere(String),
     NoSuchMod {
         namespace: String,
         name: String,
     },
-    MethodNotAllowed,
-    /// A page is found at another address: that is its canonical spelling.
-    Elsewhere(String),
+    /// The methods that are.
+    MethodNotAllowed(&'static str),
+    Address,
+    AddressTooLong,
+    HeadersTooLarge,
+    BodyTooLarge,
+    BodyTooSlow,
+    BodyBroken,
+    /// When the next one is answered.
+    TooManyRequests(Duration),
     Query {
         error: QueryError,
         /// The address of the same page without what can't be followed.
         instead: Option<String>,
     },
     Database(StoreErrorKind),
+    TooSlow,
     /// A defect of the dashboard.
     Internal,
 }
@@ -89,23 +179,38 @@ impl Trouble {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
-            Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
-            Trouble::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::Elsewhere(_) => StatusCode::PERMANENT_REDIRECT,
-            Trouble::Query { .. } => StatusCode::BAD_REQUEST,
-            Trouble::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
+            Trouble::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::Address | Trouble::BodyBroken | Trouble::Query { .. } => {
+                StatusCode::BAD_REQUEST
+            }
+            Trouble::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Trouble::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Trouble::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Trouble::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Trouble::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Trouble::Database(_) | Trouble::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
             Trouble::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn title(&self) -> &'static str {
         match self {
+            Trouble::Elsewhere(_) => "This has moved",
             Trouble::NotFound => "There is no such page",
             Trouble::NoSuchMod { .. } => "There is no such mod",
-            Trouble::MethodNotAllowed => "Only reading is possible here",
-            Trouble::Elsewhere(_) => "The page has another address",
+            Trouble::MethodNotAllowed(_) => "This can’t be done here",
+            Trouble::Address => "The address is broken",
+            Trouble::AddressTooLong => "The address is too long",
+            Trouble::HeadersTooLarge => "The request is too large",
+            Trouble::BodyTooLarge => "Too much was sent",
+            Trouble::BodyTooSlow => "The request came too slowly",
+            Trouble::BodyBroken => "The request broke off",
+            Trouble::TooManyRequests(_) => "Too many requests",
+            Trouble::TooSlow => "This took too long",
             Trouble::Query { .. } => "The query can’t be followed",
             Trouble::Database(StoreErrorKind::NoSchema) => "No data yet",
             Trouble::Database(_) => "The data can’t be read",
@@ -115,12 +220,27 @@ impl Trouble {
 
     fn text(&self) -> String {
         match self {
+            Trouble::Elsewhere(address) => format!("It is at {address}"),
             Trouble::NotFound => "Nothing is served at this address.".to_owned(),
             Trouble::NoSuchMod { namespace, name } => {
                 format!("No TrackedMod {name} in the namespace {namespace} has been collected.")
             }
-            Trouble::MethodNotAllowed => "This address answers GET and HEAD.".to_owned(),
-            Trouble::Elsewhere(_) => "This is another spelling of its address.".to_owned(),
+            Trouble::MethodNotAllowed(allowed) => {
+                format!("This address answers to {allowed} only.")
+            }
+            Trouble::Address => "No page has an address with such characters.".to_owned(),
+            Trouble::AddressTooLong => "No page has an address as long as this one.".to_owned(),
+            Trouble::HeadersTooLarge => {
+                "The request has too many headers, or too long ones.".to_owned()
+            }
+            Trouble::BodyTooLarge => "The request holds more than any form here.".to_owned(),
+            Trouble::BodyTooSlow => "The rest of the request didn’t come in time.".to_owned(),
+            Trouble::BodyBroken => "The rest of the request makes no sense.".to_owned(),
+            Trouble::TooManyRequests(next) => format!(
+                "So many requests came from your address that the next one has to wait for {} s.",
+                whole_seconds(*next)
+            ),
+            Trouble::TooSlow => "The answer wasn’t ready in time.".to_owned(),
             Trouble::Query { error, .. } => error.to_string(),
             Trouble::Database(kind) => database_state(*kind).to_owned(),
             Trouble::Internal => "The request failed inside of the dashboard.".to_owned(),
@@ -129,11 +249,17 @@ impl Trouble {
 
     fn advice(&self) -> &'static str {
         match self {
-            Trouble::NotFound | Trouble::MethodNotAllowed => "All mods are on the first page.",
+            Trouble::Elsewhere(_) => "Follow the address.",
+            Trouble::TooManyRequests(_) | Trouble::TooSlow => "Try again a little later.",
+            Trouble::HeadersTooLarge => "Remove the cookies of this site, and try again.",
+            Trouble::BodyTooLarge | Trouble::BodyTooSlow | Trouble::BodyBroken => "Try again.",
+            Trouble::NotFound
+            | Trouble::MethodNotAllowed(_)
+            | Trouble::Address
+            | Trouble::AddressTooLong => "All mods are on the first page.",
             Trouble::NoSuchMod { .. } => {
                 "Look for its name on the first page. A new mod appears with its first collection."
             }
-            Trouble::Elsewhere(_) => "The link leads there.",
             Trouble::Query { .. } => "Change the address, or go on without it.",
             Trouble::Database(StoreErrorKind::NoSchema) => {
                 "The first collection creates the tables. Nothing needs to be done here."
@@ -151,6 +277,23 @@ impl Trouble {
         match self {
             Trouble::Elsewhere(url) => Some(url),
             Trouble::Query { instead, .. } => instead.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing more is read of a client.
+    pub fn ends_connection(&self) -> bool {
+        matches!(
+            self,
+            Trouble::HeadersTooLarge | Trouble::AddressTooLong | Trouble::TooManyRequests(_)
+        )
+    }
+
+    /// When it is worth another try.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Trouble::TooManyRequests(next) => Some(whole_seconds(*next).max(1)),
+            Trouble::Database(_) | Trouble::TooSlow => Some(RETRY_AFTER),
             _ => None,
         }
     }
@@ -190,18 +333,18 @@ impl Trouble {
         let headers = reply.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
-            Trouble::MethodNotAllowed => {
-                headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            }
-            Trouble::Database(_) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
-            }
-            Trouble::Elsewhere(url) => {
-                if let Ok(location) = HeaderValue::from_str(url) {
-                    headers.insert(header::LOCATION, location);
+            Trouble::Elsewhere(address) => {
+                if let Ok(address) = HeaderValue::from_str(address) {
+                    headers.insert(header::LOCATION, address);
                 }
             }
+            Trouble::MethodNotAllowed(allowed) => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+            }
             _ => {}
+        }
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         reply
     }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use modstats_store::model::Platform;
 use modstats_store::time::day_of;
 use modstats_store::{StoreError, StoreErrorKind};
+use tracing::Instrument;
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
 use warp::reject::{MethodNotAllowed, Rejection};
@@ -25,7 +26,7 @@ use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Notice};
 use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
-use crate::view::{Content, View};
+use crate::view::{Content, Unmade, View};
 
 /// The longest that a request waits for the database's answers.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,11 +54,11 @@ impl App {
                 build: settings.build,
                 sample_data: settings.sample_data,
             },
-            metrics: Metrics::new(settings.build),
+            metrics: Metrics::new(settings.build, settings.store.clone()),
             spec: Entry::new(
                 Key::new(0, Timestamp::UNIX_EPOCH, &[]),
                 Timestamp::UNIX_EPOCH,
-                api::spec(settings.build, "/"),
+                api::spec(settings.build, &settings.base_path.join("/")),
                 None,
             ),
             assets,
@@ -96,7 +97,30 @@ impl App {
     }
 
     async fn fresh(&self, view: &View, url: &str) -> Result<Arc<Entry>, Failure> {
-        let (now, outlook) = ((self.settings.now)(), (self.settings.outlook)());
+        let now = (self.settings.now)();
+        let read = self.read(view, url, now);
+        let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
+            Read::Known(entry) => return Ok(entry),
+            Read::New(key, content) => (key, content),
+        };
+        let (body, page) = match content {
+            Content::Json(body) => (body, None),
+            Content::Page(page) => {
+                let render = || page.render(&self.chrome, None);
+                let html = tracing::info_span!("render").in_scope(render);
+                (
+                    html.map_err(|error| Failure::Trouble(internal(error)))?,
+                    Some(*page),
+                )
+            }
+        };
+        let entry = Arc::new(Entry::new(key, now, body, page));
+        self.cache.put(url.to_owned(), entry.clone());
+        Ok(entry)
+    }
+
+    async fn read(&self, view: &View, url: &str, now: Timestamp) -> Result<Read, Failure> {
+        let outlook = (self.settings.outlook)();
         let snapshot = self
             .settings
             .store
@@ -107,29 +131,23 @@ impl App {
             .generation()
             .await
             .map_err(|error| failed(&error))?;
+        self.metrics.saw_generation(generation, now);
         let key = Key::new(generation, now, &outlook);
-        if let Some(entry) = self.cache.get(url).filter(|entry| entry.key == key) {
-            return Ok(entry);
+        let known = self.cache.get(url).filter(|entry| entry.key == key);
+        self.metrics.looked_up(known.is_some());
+        if let Some(entry) = known {
+            return Ok(Read::Known(entry));
         }
         let made = view.make(&snapshot, generation, &outlook, now).await;
-        let (body, page) = match made.map_err(|error| failed(&error))? {
-            None => return Err(Failure::Trouble(no_such_mod(view))),
-            Some(Content::Refused(error)) => {
+        match made {
+            Ok(content) => Ok(Read::New(key, content)),
+            Err(Unmade::NoSuchMod) => Err(Failure::Trouble(no_such_mod(view))),
+            Err(Unmade::Refused(error)) => {
                 let instead = view.without(&error).map(|view| view.url());
-                return Err(Failure::Trouble(Trouble::Query { error, instead }));
+                Err(Failure::Trouble(Trouble::Query { error, instead }))
             }
-            Some(Content::Json(body)) => (body, None),
-            Some(Content::Page(page)) => {
-                let html = page.render(&self.chrome, None);
-                (
-                    html.map_err(|error| Failure::Trouble(internal(error)))?,
-                    Some(*page),
-                )
-            }
-        };
-        let entry = Arc::new(Entry::new(key, now, body, page));
-        self.cache.put(url.to_owned(), entry.clone());
-        Ok(entry)
+            Err(Unmade::Database(error)) => Err(failed(&error)),
+        }
     }
 
     async fn metrics_text(&self) -> Result<Reply, Trouble> {
@@ -162,6 +180,12 @@ impl App {
     fn now(&self) -> Timestamp {
         (self.settings.now)()
     }
+}
+
+/// What the database says of a view: that it is as we know it, or what it is now.
+enum Read {
+    Known(Arc<Entry>),
+    New(Key, Content),
 }
 
 /// Why a view could not be made anew.
@@ -361,10 +385,24 @@ fn told(result: Result<Reply, Trouble>) -> Reply {
 
 async fn rejected(rejection: Rejection) -> Result<Reply, Infallible> {
     let trouble = match rejection.find::<MethodNotAllowed>() {
-        Some(_) => Trouble::MethodNotAllowed,
+        Some(_) => Trouble::MethodNotAllowed("GET, HEAD"),
         None => Trouble::NotFound,
     };
     Ok(told(Err(trouble)))
+}
+
+/// What programs ask for, and get troubles from in their own language.
+pub fn is_of_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// As in the header Allow. Other sites' scripts may read the API, and ask before whether they may.
+pub fn methods_of(path: &str) -> &'static str {
+    match path {
+        "/preferences" => "POST",
+        path if is_of_api(path) => "GET, HEAD, OPTIONS",
+        _ => "GET, HEAD",
+    }
 }
 
 /// The route of a path, for metrics: names must not become labels.

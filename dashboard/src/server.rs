@@ -1,40 +1,72 @@
 //! The accept loop: bounded connections, bounded waits, an end in bounded time.
 
-use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
+mod address;
+mod clients;
+mod connections;
+mod rate;
+mod requests;
+mod stream;
+
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures::FutureExt;
-use http::Request;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use modstats_telemetry::{SpanExt, extract};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::Instrument;
-use warp::filters::BoxedFilter;
-use warp::reply::Response as Reply;
+
+pub(crate) use rate::Allowance;
+
+pub use clients::{TrustedProxies, TrustedProxiesError};
+pub use rate::Rate;
 
 use crate::Settings;
 use crate::assets::Assets;
-use crate::reply::{Trouble, secure};
-use crate::routes::{App, route_of, routes};
+use crate::routes::App;
+use connections::{Connections, Place};
+use requests::{Port, Requests};
+use stream::Stream;
 
-/// More connections than this wait in the kernel.
+/// Of each port. Where there are more, one that waits gives way.
 const CONNECTIONS: usize = 512;
-/// For a whole request header, and for the next request on an idle connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// No connection lives longer, however slowly its client reads.
 const LIFETIME: Duration = Duration::from_secs(300);
 /// For requests under way when the end is asked for.
 const GRACE: Duration = Duration::from_secs(10);
+/// More than a request may have, so that there is something to answer to one that has too many.
+const HEADERS_READ: usize = 500;
+/// The head of a request, while it comes in.
+const BUFFER: usize = 64 * 1024;
+
+/// What clients may do, and whose word about them counts.
+#[derive(Clone, Debug, Default)]
+pub struct Clients {
+    pub trusted_proxies: TrustedProxies,
+    /// None: as often as they like.
+    pub rate: Option<Rate>,
+}
+
+/// Where to listen.
+#[derive(Debug)]
+pub struct Listeners {
+    pub pages: TcpListener,
+    /// None: metrics are among the pages.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(pages: TcpListener) -> Listeners {
+        Listeners {
+            pages,
+            metrics: None,
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -47,70 +79,92 @@ pub enum ServeError {
 /// Serves until `shutdown` is done, and returns when the last connection is closed or its grace
 /// is over.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let address = listener.local_addr().map_err(ServeError::Address)?;
+    let Listeners { pages, metrics } = listeners.into();
+    let address = pages.local_addr().map_err(ServeError::Address)?;
     let app = Arc::new(App::new(settings, Assets::new().ok_or(ServeError::Assets)?));
-    let service = Requests {
-        filters: routes(app.clone()),
-        app,
-    };
     let (stop, stopping) = watch::channel(false);
-    let limit = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut connections = JoinSet::new();
-    let mut shutdown = pin!(shutdown);
+    let port = match &metrics {
+        None => Port::Everything,
+        Some(_) => Port::AllButMetrics,
+    };
+    let mut ports = JoinSet::new();
+    if let Some(listener) = metrics {
+        let address = listener.local_addr().map_err(ServeError::Address)?;
+        let requests = Requests::new(app.clone(), Port::Metrics);
+        ports.spawn(accept(listener, requests, stopping.clone()));
+        tracing::info!(%address, "metrics are there");
+    }
+    ports.spawn(accept(pages, Requests::new(app.clone(), port), stopping));
     tracing::info!(%address, "the dashboard is listening");
-    loop {
-        let permit = tokio::select! {
-            Ok(permit) = limit.clone().acquire_owned() => permit,
-            () = &mut shutdown => break,
-        };
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, service.clone(), stopping.clone(), permit));
-                }
-                // Out of file descriptors, or the client is gone already.
-                Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-            },
-            Some(_) = connections.join_next() => {}
-            () = &mut shutdown => break,
-        }
-    }
-    drop(listener);
-    service.app.stopping.store(true, Ordering::Relaxed);
+    shutdown.await;
+    app.stopping.store(true, Ordering::Relaxed);
     let _ = stop.send(true);
-    let closed = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(GRACE, closed).await.is_err() {
-        tracing::warn!(
-            connections = connections.len(),
-            "closing connections that did not end"
-        );
-        connections.shutdown().await;
-    }
+    ports.join_all().await;
     tracing::info!("the dashboard has stopped");
     Ok(())
 }
 
+/// Lets everybody in, until it is time to stop.
+async fn accept(listener: TcpListener, requests: Requests, stopping: watch::Receiver<bool>) {
+    let requests = Arc::new(requests);
+    let places = Connections::new(CONNECTIONS);
+    let mut tasks = JoinSet::new();
+    let mut stopped = stopping.clone();
+    let mut stopped = pin!(async move { drop(stopped.wait_for(|stopping| *stopping).await) });
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => match places.admit(peer.ip()) {
+                    Some(place) => {
+                        let id = place.id;
+                        let served = connection(stream, peer, place, requests.clone(), stopping.clone());
+                        places.runs(id, tasks.spawn(served));
+                    }
+                    None => tracing::debug!(%peer, "too many requests are under way"),
+                },
+                // Out of file descriptors, or the client is gone already.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    places.close_one();
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = tasks.join_next() => {}
+            () = &mut stopped => break,
+        }
+    }
+    drop(listener);
+    let closed = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, closed).await.is_err() {
+        tracing::warn!(
+            connections = tasks.len(),
+            "closing connections that did not end"
+        );
+        tasks.shutdown().await;
+    }
+}
+
 async fn connection(
     stream: TcpStream,
-    service: Requests,
+    peer: SocketAddr,
+    place: Place,
+    requests: Arc<Requests>,
     mut stopping: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
 ) {
     let _ = stream.set_nodelay(true);
+    let activity = &place.activity;
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(64 * 1024)
+        // The stream has its own.
+        .header_read_timeout(None)
+        .max_headers(HEADERS_READ)
+        .max_buf_size(BUFFER)
         .serve_connection(
-            TokioIo::new(stream),
-            service_fn(move |request| service.clone().answer(request)),
+            TokioIo::new(Stream::new(stream, activity.clone())),
+            service_fn(|request| requests.answer(request, peer, activity.clone())),
         );
     let mut connection = pin!(connection);
     tokio::select! {
@@ -127,47 +181,5 @@ async fn connection(
 fn debug_end(result: hyper::Result<()>) {
     if let Err(error) = result {
         tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-#[derive(Clone)]
-struct Requests {
-    app: Arc<App>,
-    filters: BoxedFilter<(Reply,)>,
-}
-
-impl Requests {
-    /// Whatever happens inside, an answer with all headers.
-    async fn answer(self, request: Request<Incoming>) -> Result<Reply, Infallible> {
-        let started = Instant::now();
-        let path = request.uri().path().to_owned();
-        let route = route_of(&path);
-        let span = tracing::info_span!("http", method = %request.method(), route, status = tracing::field::Empty);
-        let _ = span.set_parent(extract(request.headers()));
-        let filters = TowerToHyperService::new(warp::service(self.filters.clone()));
-        let answer = AssertUnwindSafe(filters.call(request)).catch_unwind();
-        let mut reply = match answer.instrument(span.clone()).await {
-            Ok(Ok(reply)) => reply,
-            Ok(Err(never)) => match never {},
-            Err(_) => {
-                tracing::error!(route, "a request panicked");
-                self.trouble(&Trouble::Internal, &path)
-            }
-        };
-        if let Some(trouble) = reply.extensions_mut().remove::<Trouble>() {
-            reply = self.trouble(&trouble, &path);
-        }
-        secure(reply.headers_mut());
-        let status = reply.status().as_u16();
-        span.record("status", status);
-        self.app.metrics.answered(route, status, started.elapsed());
-        Ok(reply)
-    }
-
-    fn trouble(&self, trouble: &Trouble, path: &str) -> Reply {
-        trouble.reply(
-            &self.app.chrome,
-            path == "/api" || path.starts_with("/api/"),
-        )
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use modstats_store::{Database, Snapshot, Store, StoreError, StoreErrorKind};
+use modstats_store::{Database, PoolUse, Snapshot, Store, StoreError, StoreErrorKind};
 use tokio::sync::Mutex;
 
 /// The longest wait for a database before a request is answered without it.
@@ -12,14 +12,16 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const REST: Duration = Duration::from_secs(2);
 
 /// A store that is open, or is opened when it is first needed. Clones share it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct StoreSlot(Arc<Slot>);
 
+#[derive(Debug)]
 struct Slot {
     connection: Mutex<Connection>,
     failure: RwLock<Option<(Instant, Arc<StoreError>)>>,
 }
 
+#[derive(Debug)]
 enum Connection {
     Wanted(Database),
     Open(Store),
@@ -69,6 +71,14 @@ impl StoreSlot {
             .unwrap_or_else(PoisonError::into_inner) =
             away.map(|error| (Instant::now(), error.clone()));
         result
+    }
+
+    /// None while it is opened, or wasn't yet.
+    pub(crate) fn pool_use(&self) -> Option<PoolUse> {
+        match &*self.0.connection.try_lock().ok()? {
+            Connection::Open(store) => Some(store.pool_use()),
+            Connection::Wanted(_) => None,
+        }
     }
 
     async fn attempt(&self) -> Result<Snapshot, StoreError> {

@@ -6,7 +6,7 @@ use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
 
 use crate::SourceOutlook;
-use crate::api::{self, Answer};
+use crate::api;
 use crate::data::{ModData, load_history, load_known, load_modpacks, load_mods, load_versions};
 use crate::figures::growth_since;
 use crate::pages::{ModPage, ModsPage, Page, RunsPage};
@@ -32,8 +32,26 @@ pub enum View {
 pub enum Content {
     Page(Box<Page>),
     Json(String),
-    /// The query is about what the mod doesn't have.
+}
+
+/// Why a view can't be made.
+pub enum Unmade {
+    NoSuchMod,
+    /// The query is about what isn't there.
     Refused(QueryError),
+    Database(StoreError),
+}
+
+impl From<QueryError> for Unmade {
+    fn from(error: QueryError) -> Unmade {
+        Unmade::Refused(error)
+    }
+}
+
+impl From<StoreError> for Unmade {
+    fn from(error: StoreError) -> Unmade {
+        Unmade::Database(error)
+    }
 }
 
 impl View {
@@ -70,14 +88,13 @@ impl View {
         })
     }
 
-    /// None where there is no such mod.
     pub async fn make(
         &self,
         snapshot: &Snapshot,
         generation: i64,
         outlook: &[SourceOutlook],
         now: Timestamp,
-    ) -> Result<Option<Content>, StoreError> {
+    ) -> Result<Content, Unmade> {
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
@@ -95,21 +112,17 @@ impl View {
                     Some(found) => found,
                     // Its first run is still to come.
                     None if is_expected(outlook, key) => ModData::nothing(namespace, name).view,
-                    None => return Ok(None),
+                    None => return Err(Unmade::NoSuchMod),
                 };
                 let period = &query.tab.period;
                 let known = load_known(snapshot, &found, period, now).await?;
-                let Some(bounds) = period.bounds(&known) else {
-                    return Ok(Some(Content::Refused(without_date(period))));
-                };
+                let bounds = period.bounds(&known);
+                let bounds = bounds.ok_or_else(|| without_date(period))?;
                 let from = figures_from.min(bounds.first_needed(query.tab.compare));
                 let mut data =
                     load_history(snapshot, found, Metric::Downloads, from, today).await?;
                 if let Some(project) = &query.tab.project {
-                    match data.only(project) {
-                        Some(narrowed) => data = narrowed,
-                        None => return Ok(Some(Content::Refused(not_of_the_mod(project)))),
-                    }
+                    data = data.only(project).ok_or_else(|| not_of_the_mod(project))?;
                 }
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
@@ -128,11 +141,10 @@ impl View {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(Page::Runs(RunsPage::new(&runs, more, query)))
             }
-            View::Api(request) => match request.answer(snapshot, generation, outlook, now).await? {
-                Answer::Json(text) => Some(Content::Json(text)),
-                Answer::Refused(error) => Some(Content::Refused(error)),
-                Answer::NoSuchMod => None,
-            },
+            View::Api(request) => {
+                let answer = request.answer(snapshot, generation, outlook, now).await?;
+                Content::Json(answer)
+            }
         })
     }
 }
@@ -180,6 +192,6 @@ fn is_expected(outlook: &[SourceOutlook], (namespace, name): (&str, &str)) -> bo
         .any(|it| it.namespace == namespace && it.name == name)
 }
 
-fn page(page: Page) -> Option<Content> {
-    Some(Content::Page(Box::new(page)))
+fn page(page: Page) -> Content {
+    Content::Page(Box::new(page))
 }

@@ -1,8 +1,14 @@
 //! The dashboard over real HTTP and a real SQLite database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "http/abuse.rs"]
+mod abuse;
 #[path = "http/api.rs"]
 mod api;
+#[path = "http/base_path.rs"]
+mod base_path;
+#[path = "http/clients.rs"]
+mod clients;
 #[path = "http/connections.rs"]
 mod connections;
 #[path = "http/modpacks.rs"]
@@ -17,7 +23,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use modstats_dashboard::{ServeError, Settings, SourceOutlook, StoreSlot, serve};
+use modstats_dashboard::{
+    BasePath, Clients, Listeners, ServeError, Settings, SourceOutlook, StoreSlot, serve,
+};
 use modstats_store::{Database, Store};
 use reqwest::{Client, Method, Response};
 use tempfile::TempDir;
@@ -37,19 +45,32 @@ struct Served {
 
 impl Served {
     async fn start(store: StoreSlot, outlook: Vec<SourceOutlook>) -> Served {
+        let outlook = Arc::new(move || outlook.clone());
+        Served::start_with(store, None, |settings| settings.outlook = outlook).await
+    }
+
+    /// With settings of one's own, and perhaps a port of its own for the metrics.
+    async fn start_with(
+        store: StoreSlot,
+        metrics: Option<TcpListener>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Served {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let pages = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = pages.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let settings = Settings {
+        let mut settings = Settings {
             store,
+            base_path: BasePath::default(),
+            clients: Clients::default(),
             now: Arc::new(|| NOW.parse::<Timestamp>().unwrap()),
             build: "1.2.3-test",
             sample_data: false,
-            outlook: Arc::new(move || outlook.clone()),
+            outlook: Arc::new(Vec::new),
         };
+        change(&mut settings);
         let shutdown = async { drop(stopped.await) };
-        let task = tokio::spawn(serve(listener, settings, shutdown));
+        let task = tokio::spawn(serve(Listeners { pages, metrics }, settings, shutdown));
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()

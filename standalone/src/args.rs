@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use modstats_dashboard::{BasePath, Rate, TrustedProxies};
 
 /// Records how your Minecraft mods are used on Modrinth and CurseForge, for years.
 ///
@@ -33,9 +35,8 @@ pub struct DemoArguments {
     /// Where to keep the sample data; a new file. Without it: a temporary one
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
-    /// The address of the dashboard; port 0 takes any free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
-    pub listen: String,
+    #[command(flatten)]
+    pub web: WebArguments,
     /// How many days to collect before today
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=730))]
     pub days: u16,
@@ -49,9 +50,8 @@ pub struct ServeArguments {
     /// The history; made if it doesn't exist
     #[arg(long, value_name = "FILE", default_value = "modstats.db")]
     pub db: PathBuf,
-    /// The address of the dashboard; port 0 takes any free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
-    pub listen: String,
+    #[command(flatten)]
+    pub web: WebArguments,
     /// Where `apiKeySecretRef: {name, key}` is read: the file DIR/<name>/<key>. Without it, or
     /// without that file: MODSTATS_CURSEFORGE_API_KEY
     #[arg(long, value_name = "DIR")]
@@ -70,4 +70,40 @@ pub struct ServeArguments {
         env = "MODSTATS_CURSEFORGE_WEBSITE_URL"
     )]
     pub curseforge_website_url: Option<url::Url>,
+}
+
+/// How the dashboard is served.
+#[derive(Debug, Args)]
+pub struct WebArguments {
+    /// The address of the dashboard; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+    pub listen: String,
+    /// Where the dashboard lies on its host, such as /stats, if it doesn't have one for itself
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "MODSTATS_BASE_PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub base_path: BasePath,
+    /// Proxies whose word counts about where requests come from, such as 10.0.0.0/8,fd00::/8; those
+    /// on the same machine are trusted anyway
+    #[arg(
+        long,
+        value_name = "NETWORKS",
+        env = "MODSTATS_TRUSTED_PROXIES",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub trusted_proxies: TrustedProxies,
+    /// How many requests a client may make in a minute; 0: as many as it likes
+    #[arg(long, value_name = "N", env = "MODSTATS_RATE_PER_MINUTE", default_value_t = Rate::default().per_minute.get())]
+    pub rate_per_minute: u32,
+    /// How many of them it may make at once after a pause
+    #[arg(long, value_name = "N", env = "MODSTATS_RATE_BURST", default_value_t = Rate::default().burst)]
+    pub rate_burst: NonZeroU32,
+    /// An address for /metrics alone; without it they are among the pages
+    #[arg(long, value_name = "ADDR", env = "MODSTATS_METRICS_LISTEN")]
+    pub metrics_listen: Option<String>,
 }

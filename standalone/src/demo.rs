@@ -27,7 +27,7 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ProgramError> {
     let started = Instant::now();
-    let listener = listen(&arguments.listen).await?;
+    let listeners = listen(&arguments.web).await?;
     let scratch = tempfile::tempdir().map_err(|source| ProgramError::File {
         path: std::env::temp_dir(),
         source,
@@ -98,7 +98,15 @@ pub async fn run(
             started.elapsed().as_secs_f64(),
             served.total(Platform::Modrinth) + served.total(Platform::Curseforge)
         );
-        show(listener, &workshop, store.clone(), true, stop).await
+        show(
+            listeners,
+            arguments.web,
+            &workshop,
+            store.clone(),
+            true,
+            stop,
+        )
+        .await
     } else {
         Ok(())
     };

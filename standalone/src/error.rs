@@ -15,9 +15,10 @@ pub enum ProgramError {
     #[error("{}", .0.join("\n"))]
     Documents(Vec<String>),
     #[error(
-        "cannot listen on {address}: {source}; choose another address with --listen, such as 127.0.0.1:0 for any free port"
+        "cannot listen on {address}: {source}; choose another address with {option}, such as 127.0.0.1:0 for any free port"
     )]
     Listen {
+        option: &'static str,
         address: String,
         source: std::io::Error,
     },

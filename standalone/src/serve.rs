@@ -8,14 +8,14 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 use modstats_collector::{Clock, Collector, Endpoints, Limits, SystemClock, Timeouts};
 use modstats_crds::Source;
-use modstats_dashboard::{Settings, StoreSlot};
+use modstats_dashboard::{Clients, Listeners, Rate, Settings, StoreSlot};
 use modstats_store::{Database, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::args::ServeArguments;
+use crate::args::{ServeArguments, WebArguments};
 use crate::documents;
 use crate::error::ProgramError;
 use crate::lane::{self, Task, Workshop};
@@ -27,7 +27,7 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<(), ProgramError> {
     let documents = documents::read(&arguments.files, Timestamp::now())?;
-    let listener = listen(&arguments.listen).await?;
+    let listeners = listen(&arguments.web).await?;
     let store = open(&arguments.db).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let endpoints = Endpoints {
@@ -62,7 +62,15 @@ pub async fn run(
         let workshop = workshop.clone();
         lanes.spawn(async move { lane::run(&workshop, tasks).await });
     }
-    let shown = show(listener, &workshop, store.clone(), false, stop).await;
+    let shown = show(
+        listeners,
+        arguments.web,
+        &workshop,
+        store.clone(),
+        false,
+        stop,
+    )
+    .await;
     lanes.shutdown().await;
     close(store, &arguments.db).await?;
     shown
@@ -70,21 +78,29 @@ pub async fn run(
 
 /// Serves the dashboard until the end.
 pub async fn show(
-    listener: TcpListener,
+    listeners: Listeners,
+    web: WebArguments,
     workshop: &Arc<Workshop>,
     store: Store,
     sample_data: bool,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ProgramError> {
-    let address = listener
+    let base_path = web.base_path;
+    let address = listeners
+        .pages
         .local_addr()
         .map(|address| address.to_string())
         .unwrap_or_default();
-    println!("open http://{address}/   (Ctrl-C ends)");
+    println!("open http://{address}{base_path}/   (Ctrl-C ends)");
     let (clock, outlook) = (workshop.clock.clone(), workshop.outlook.clone());
     let settings = Settings {
         store: StoreSlot::open(store),
         now: Arc::new(move || clock.now()),
+        base_path,
+        clients: Clients {
+            trusted_proxies: web.trusted_proxies,
+            rate: Rate::new(web.rate_per_minute, web.rate_burst),
+        },
         build: env!("CARGO_PKG_VERSION"),
         sample_data,
         outlook: Arc::new(move || outlook.all()),
@@ -93,16 +109,25 @@ pub async fn show(
         // An error means that nobody can ask for the end any more.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    Ok(modstats_dashboard::serve(listener, settings, stopped).await?)
+    Ok(modstats_dashboard::serve(listeners, settings, stopped).await?)
 }
 
-pub async fn listen(address: &str) -> Result<TcpListener, ProgramError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| ProgramError::Listen {
+pub async fn listen(web: &WebArguments) -> Result<Listeners, ProgramError> {
+    let bind = async |option, address: &str| {
+        let bound = TcpListener::bind(address).await;
+        bound.map_err(|source| ProgramError::Listen {
+            option,
             address: address.to_owned(),
             source,
         })
+    };
+    Ok(Listeners {
+        pages: bind("--listen", &web.listen).await?,
+        metrics: match &web.metrics_listen {
+            Some(address) => Some(bind("--metrics-listen", address).await?),
+            None => None,
+        },
+    })
 }
 
 pub async fn open(path: &Path) -> Result<Store, ProgramError> {

@@ -7,11 +7,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use modstats_migration::migrate;
-use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
@@ -98,6 +98,25 @@ pub enum Authority {
     /// Read anew with each connection, since authorities are renewed.
     File(PathBuf),
     Text(String),
+}
+
+/// The connections that read, as they are at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    pub open: u32,
+    /// Those of the open ones that nobody uses.
+    pub idle: u32,
+    pub most: u32,
+}
+
+impl PoolUse {
+    fn of<DB: sqlx::Database>(pool: &sqlx::Pool<DB>) -> PoolUse {
+        PoolUse {
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+            most: pool.options().get_max_connections(),
+        }
+    }
 }
 
 /// An open database. Cloning it is cheap and shares the connections.
@@ -229,6 +248,13 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.bounded(async { Ok(migrate(&self.writer).await.map(|_| ())?) })
             .await
+    }
+
+    pub fn pool_use(&self) -> PoolUse {
+        match self.reader.get_database_backend() {
+            DbBackend::Postgres => PoolUse::of(self.reader.get_postgres_connection_pool()),
+            _ => PoolUse::of(self.reader.get_sqlite_connection_pool()),
+        }
     }
 
     pub async fn close(self) -> Result<(), StoreError> {

@@ -30,6 +30,6 @@ mod tags;
 pub mod time;
 mod versions;
 
-pub use connect::{Authority, Database, Password, PostgresSettings, Store, Tls, Waits};
+pub use connect::{Authority, Database, Password, PoolUse, PostgresSettings, Store, Tls, Waits};
 pub use error::{StoreError, StoreErrorKind};
 pub use read::{RunPage, Snapshot};

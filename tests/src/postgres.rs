@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use modstats_store::{Authority, Password, PostgresSettings, Tls, Waits};
-use rustix::process::geteuid;
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 
@@ -29,9 +29,11 @@ pub async fn postgres() -> &'static Postgres {
 }
 
 pub struct Postgres {
+    server: Server,
+    data: PathBuf,
+    certificate: Certificate,
     port: u16,
-    ca_path: PathBuf,
-    process: u32,
+    process: Child,
     databases: AtomicU32,
 }
 
@@ -105,7 +107,8 @@ impl Database {
 }
 
 impl Postgres {
-    async fn start() -> Self {
+    /// A server of one's own.
+    pub async fn start() -> Self {
         let run = run();
         let folder = run.new_folder("postgres");
         let log = folder.join("log");
@@ -142,26 +145,48 @@ impl Postgres {
         .expect("initdb made the folder");
 
         let port = free_port();
-        let mut process = server.postgres(&data, &certificate, port);
-        let postgres = Self {
+        let mut postgres = Self {
+            process: server.postgres(&data, &certificate, port),
+            server,
+            data,
+            certificate,
             port,
-            ca_path: certificate.authority,
-            process: process.id(),
             databases: AtomicU32::new(0),
         };
-        let administration = postgres.administration();
+        postgres.is_up().await;
+        postgres
+    }
+
+    /// Crashes it: the connections break off, and there are no new ones.
+    pub fn crash(&mut self) {
+        let pid = i32::try_from(self.process.id())
+            .ok()
+            .and_then(Pid::from_raw);
+        kill_process(pid.expect("a process"), Signal::QUIT).expect("the server runs");
+        self.process.wait().expect("it is our child");
+    }
+
+    /// Starts it again where it was.
+    pub async fn recover(&mut self) {
+        self.process = self
+            .server
+            .postgres(&self.data, &self.certificate, self.port);
+        self.is_up().await;
+    }
+
+    async fn is_up(&mut self) {
+        let administration = self.administration();
         eventually(STARTUP, "PostgreSQL accepts connections", async || {
-            if let Ok(Some(status)) = process.try_wait() {
-                panic!("PostgreSQL ended with {status}:\n{}", server.log());
+            if let Ok(Some(status)) = self.process.try_wait() {
+                panic!("PostgreSQL ended with {status}:\n{}", self.server.log());
             }
             match administration.connect().await {
                 Ok(connection) => Ok(connection.close().await),
-                Err(error) => Err(format!("{error}\n{}", server.log())),
+                Err(error) => Err(format!("{error}\n{}", self.server.log())),
             }
         })
         .await
         .expect("the connection closes");
-        postgres
     }
 
     fn administration(&self) -> Database {
@@ -171,13 +196,13 @@ impl Postgres {
             dbname: "postgres".to_owned(),
             username: SUPERUSER.to_owned(),
             password: PASSWORD.to_owned(),
-            ca_path: self.ca_path.clone(),
+            ca_path: self.certificate.authority.clone(),
         }
     }
 
     /// The server's process id.
     pub fn pid(&self) -> u32 {
-        self.process
+        self.process.id()
     }
 
     /// A new, empty database, owned by a role of its own that is no superuser. It lives as long as

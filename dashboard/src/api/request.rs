@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use modstats_store::model::{Metric, ProjectKey, VersionKey};
+use modstats_store::Snapshot;
+use modstats_store::model::{Metric, ProjectKey, TrackedModView, VersionKey};
 use modstats_store::time::day_of;
-use modstats_store::{Snapshot, StoreError};
 use serde::Serialize;
 
 use super::modpacks::Modpacks;
@@ -15,7 +15,7 @@ use crate::SourceOutlook;
 use crate::data::{load_history, load_modpacks, load_versions, with_histories};
 use crate::figures::growth_since;
 use crate::query::{Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
-use crate::view::{FIGURE_DAYS, load_runs};
+use crate::view::{FIGURE_DAYS, Unmade, load_runs};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +83,6 @@ pub enum Request {
     Runs(RunsQuery),
 }
 
-/// What became of a request.
-pub enum Answer {
-    Json(String),
-    NoSuchMod,
-    /// The query is about what isn't there.
-    Refused(QueryError),
-}
-
 impl Request {
     /// None where nothing is served at the path.
     pub fn parse(path: &str, raw: &str, today: Date) -> Result<Option<Request>, QueryError> {
@@ -145,70 +137,49 @@ impl Request {
         generation: i64,
         outlook: &[SourceOutlook],
         now: Timestamp,
-    ) -> Result<Answer, StoreError> {
+    ) -> Result<String, Unmade> {
         let today = day_of(now);
         let from = today.saturating_sub(FIGURE_DAYS.days());
-        let load = async |key: &ModKey, metric, from, to| match snapshot
-            .tracked_mod(&key.namespace, &key.name, now)
-            .await?
-        {
-            Some(view) => load_history(snapshot, view, metric, from, to)
-                .await
-                .map(Some),
-            None => Ok(None),
+        let view = async |key: &ModKey| {
+            let found = snapshot.tracked_mod(&key.namespace, &key.name, now).await?;
+            found.ok_or(Unmade::NoSuchMod)
         };
         Ok(match self {
             Request::Mods(query) => {
                 let views = snapshot.tracked_mods(now).await?;
-                let page = query.page(views, |it| ModKey::new(&it.namespace, &it.name));
-                let (views, next) = match page {
-                    Ok(page) => page,
-                    Err(error) => return Ok(Answer::Refused(error)),
-                };
+                let key = |it: &TrackedModView| ModKey::new(&it.namespace, &it.name);
+                let (views, next) = query.page(views, key)?;
                 let mods = with_histories(snapshot, views, from, today).await?;
                 json(&Mods::new(generation, &mods, next.as_ref(), outlook, now))
             }
-            Request::Mod(key) => match load(key, Metric::Downloads, from, today).await? {
-                Some(data) => json(&Mod::new(generation, &data, outlook, now)),
-                None => Answer::NoSuchMod,
-            },
+            Request::Mod(key) => {
+                let view = view(key).await?;
+                let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
+                json(&Mod::new(generation, &data, outlook, now))
+            }
             Request::Versions(key, query) => {
-                let Some(data) = load(key, Metric::Downloads, from, today).await? else {
-                    return Ok(Answer::NoSuchMod);
-                };
+                let view = view(key).await?;
+                let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
-                let page = query.page(versions, |it| VersionKey {
+                let (page, next) = query.page(versions, |it| VersionKey {
                     platform: it.platform,
                     id: it.platform_id.clone(),
-                });
-                match page {
-                    Ok((page, next)) => json(&Versions::new(
-                        generation,
-                        &data,
-                        since,
-                        &page,
-                        next.as_ref(),
-                    )),
-                    Err(error) => Answer::Refused(error),
-                }
+                })?;
+                let next = next.as_ref();
+                json(&Versions::new(generation, &data, since, &page, next))
             }
             Request::Series(key, query) => {
-                match load(key, query.metric, query.from, query.to).await? {
-                    Some(data) => json(&Series::new(generation, &data, *query)),
-                    None => Answer::NoSuchMod,
-                }
+                let view = view(key).await?;
+                let (metric, from, to) = (query.metric, query.from, query.to);
+                let data = load_history(snapshot, view, metric, from, to).await?;
+                json(&Series::new(generation, &data, *query))
             }
             Request::Modpacks(key, query) => {
+                view(key).await?;
                 let names = (key.namespace.as_str(), key.name.as_str());
-                if snapshot.tracked_mod(names.0, names.1, now).await?.is_none() {
-                    return Ok(Answer::NoSuchMod);
-                }
                 let modpacks = load_modpacks(snapshot, names).await?;
-                match Modpacks::new(generation, key, modpacks, query) {
-                    Ok(modpacks) => json(&modpacks),
-                    Err(error) => Answer::Refused(error),
-                }
+                json(&Modpacks::new(generation, key, modpacks, query)?)
             }
             Request::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
@@ -232,6 +203,6 @@ impl Query for Nothing {
     clippy::expect_used,
     reason = "our own structs, whose keys are all strings"
 )]
-fn json(value: &impl Serialize) -> Answer {
-    Answer::Json(serde_json::to_string(value).expect("a value of plain structs"))
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a value of plain structs")
 }

@@ -238,6 +238,15 @@ async fn what_is_wrong_is_refused_by_its_name() {
             "dashboard.ingress.enabled=true",
             ["dashboard.ingress.host", "name"],
         ),
+        (
+            "dashboard.basePath=stats/",
+            ["/dashboard/basePath", "pattern"],
+        ),
+        (
+            "dashboard.trustedProxies={ingress}",
+            ["/dashboard/trustedProxies", "pattern"],
+        ),
+        ("dashboard.rateLimit.burst=0", ["/dashboard/rateLimit", "1"]),
     ] {
         let output = template(&chart(), &["--set", set]).await;
         assert!(!output.status.success(), "{set}");
@@ -359,6 +368,62 @@ async fn the_dashboard_gets_its_database_by_names_alone() {
         );
         assert_eq!(reference["optional"], optional, "{key}");
     }
+}
+
+/// The values reach the program by its variables; what it says of a wrong one, `dashboard.rs` tests.
+#[tokio::test]
+async fn the_dashboard_is_told_what_surrounds_it() {
+    let container = |objects: &[Value]| {
+        let deployment = find(objects, "Deployment", "modstats-dashboard");
+        deployment["spec"]["template"]["spec"]["containers"][0].clone()
+    };
+    let variable = |container: &Value, name: &str| {
+        let list = container["env"].as_array().unwrap();
+        let found = list.iter().find(|variable| variable["name"] == name);
+        found.map(|variable| variable["value"].as_str().unwrap().to_owned())
+    };
+    let names = [
+        "MODSTATS_METRICS_LISTEN",
+        "MODSTATS_BASE_PATH",
+        "MODSTATS_TRUSTED_PROXIES",
+        "MODSTATS_RATE_PER_MINUTE",
+        "MODSTATS_RATE_BURST",
+    ];
+    let plain = container(&rendered(REFERENCE).await);
+    assert_eq!(
+        names.map(|name| variable(&plain, name)),
+        names.map(|_| None)
+    );
+    assert_eq!(plain["livenessProbe"]["httpGet"]["path"], "/healthz");
+
+    let set = format!(
+        "{REFERENCE},dashboard.basePath=/stats,dashboard.metrics.ownPort=true,\
+         dashboard.trustedProxies={{10.0.0.0/8,fd00::/8}},dashboard.rateLimit.perMinute=0,\
+         dashboard.rateLimit.burst=1000000,dashboard.ingress.enabled=true,\
+         dashboard.ingress.host=mods.example.org"
+    );
+    let objects = rendered(&set).await;
+    let full = container(&objects);
+    let expected = [
+        "0.0.0.0:9090",
+        "/stats",
+        "10.0.0.0/8,fd00::/8",
+        "0",
+        "1000000",
+    ];
+    let expected = expected.map(|value| Some(value.to_owned()));
+    assert_eq!(names.map(|name| variable(&full, name)), expected);
+    assert_eq!(full["livenessProbe"]["httpGet"]["path"], "/stats/healthz");
+    assert_eq!(full["readinessProbe"]["httpGet"]["path"], "/stats/readyz");
+    let ports: Vec<_> = full["ports"].as_array().unwrap().iter().collect();
+    assert_eq!(*ports[1], json!({"name": "metrics", "containerPort": 9090}));
+    let service = find(&objects, "Service", "modstats-dashboard");
+    assert_eq!(service["spec"]["ports"].as_array().unwrap().len(), 1);
+    let ingress = find(&objects, "Ingress", "modstats-dashboard");
+    assert_eq!(
+        ingress["spec"]["rules"][0]["http"]["paths"][0]["path"],
+        "/stats"
+    );
 }
 
 #[tokio::test]

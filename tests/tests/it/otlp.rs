@@ -114,6 +114,16 @@ impl Receiver {
             .unwrap_or_else(|| panic!("{name} is not among {spans:?}"))
     }
 
+    pub fn has_metric(&self, name: &str) -> bool {
+        let requests = self.metrics.lock().unwrap();
+        let mut metrics = requests
+            .iter()
+            .flat_map(|request| &request.resource_metrics)
+            .flat_map(|of_resource| &of_resource.scope_metrics)
+            .flat_map(|scope| &scope.metrics);
+        metrics.any(|metric| metric.name == name)
+    }
+
     /// The last value of a counter.
     pub fn count(&self, name: &str) -> Option<i64> {
         let requests = self.metrics.lock().unwrap();

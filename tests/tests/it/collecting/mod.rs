@@ -11,7 +11,7 @@ use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
 use modstats_collector::{Clock, Collector, Report, Timeouts};
 use modstats_crds::{Document, Source};
-use modstats_dashboard::{Settings, StoreSlot};
+use modstats_dashboard::{BasePath, Clients, Settings, StoreSlot};
 use modstats_simulator::{
     Catalogue, Clock as SimulatedClock, Fault, Options, Platform, Rule, Simulator,
 };
@@ -187,6 +187,8 @@ async fn dashboard(store: &Store, now: Timestamp) -> String {
     let settings = Settings {
         store: StoreSlot::open(store.clone()),
         now: Arc::new(move || now),
+        base_path: BasePath::default(),
+        clients: Clients::default(),
         build: "test",
         sample_data: false,
         outlook: Arc::new(Vec::new),
