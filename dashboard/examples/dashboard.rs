@@ -8,7 +8,7 @@ mod seed;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use modstats_dashboard::{Settings, SourceOutlook, StoreSlot, serve};
+use modstats_dashboard::{BasePath, Settings, SourceOutlook, StoreSlot, serve};
 use modstats_store::model::{Outcome, Platform, Source};
 use modstats_store::time::midnight;
 use modstats_store::{Database, Store};
@@ -37,6 +37,7 @@ async fn main() {
     let settings = Settings {
         store: StoreSlot::open(store),
         now: Arc::new(|| at(NOW)),
+        base_path: BasePath::default(),
         build: env!("CARGO_PKG_VERSION"),
         sample_data: true,
         outlook: Arc::new(outlook),

@@ -7,6 +7,7 @@
 
 mod api;
 mod assets;
+mod base_path;
 mod cache;
 mod chart;
 mod data;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use modstats_store::model::Source;
 
+pub use base_path::{BasePath, BasePathError};
 pub use server::{ServeError, serve};
 pub use slot::StoreSlot;
 
@@ -40,6 +42,8 @@ pub use slot::StoreSlot;
 pub struct Settings {
     pub store: StoreSlot,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where it lies on its host: every address of its own begins with it.
+    pub base_path: BasePath,
     /// The version that the footer and the metrics name.
     pub build: &'static str,
     /// The numbers are simulated, and every page says so.

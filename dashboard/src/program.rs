@@ -13,7 +13,7 @@ use modstats_telemetry::{LogFormat, TelemetryError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{ServeError, Settings, StoreSlot, serve};
+use crate::{BasePathError, ServeError, Settings, StoreSlot, serve};
 
 const BUILD: &str = env!("CARGO_PKG_VERSION");
 const LISTEN: &str = "0.0.0.0:8080";
@@ -26,6 +26,7 @@ fn help() -> String {
 Environment:
 {DATABASE_HELP}
   MODSTATS_LISTEN              address and port to serve on, default {LISTEN}
+  MODSTATS_BASE_PATH           where the dashboard lies on its host, as in /stats; default: the root
   MODSTATS_LOG, MODSTATS_LOG_FORMAT
                                log filter, as in info; text or json
   OTEL_*                       where traces go
@@ -56,6 +57,8 @@ enum ProgramError {
         address: String,
         source: std::io::Error,
     },
+    #[error("MODSTATS_BASE_PATH: {0}")]
+    BasePath(BasePathError),
     #[error("cannot wait for signals: {0}")]
     Signals(std::io::Error),
     #[error(transparent)]
@@ -92,6 +95,11 @@ async fn show(environment: Environment<'_>) -> Result<(), ProgramError> {
     let address = environment
         .get("MODSTATS_LISTEN")?
         .unwrap_or_else(|| LISTEN.to_owned());
+    let base_path = environment
+        .get("MODSTATS_BASE_PATH")?
+        .unwrap_or_default()
+        .parse()
+        .map_err(ProgramError::BasePath)?;
     let stop = Stop::new().map_err(ProgramError::Signals)?;
     let listener = TcpListener::bind(&address)
         .await
@@ -99,6 +107,7 @@ async fn show(environment: Environment<'_>) -> Result<(), ProgramError> {
     let settings = Settings {
         store: StoreSlot::connecting(Database::Postgres(database)),
         now: Arc::new(Timestamp::now),
+        base_path,
         build: BUILD,
         sample_data: false,
         outlook: Arc::new(Vec::new),

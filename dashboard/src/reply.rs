@@ -51,6 +51,8 @@ pub fn secure(headers: &mut HeaderMap) {
 #[derive(Clone, Debug)]
 pub enum Trouble {
     NotFound,
+    /// What is asked for lies at this address, for good.
+    Elsewhere(String),
     NoSuchMod {
         namespace: String,
         name: String,
@@ -78,6 +80,7 @@ struct Problem<'a> {
 impl Trouble {
     fn status(&self) -> StatusCode {
         match self {
+            Trouble::Elsewhere(_) => StatusCode::PERMANENT_REDIRECT,
             Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
             Trouble::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Trouble::Query(_) => StatusCode::BAD_REQUEST,
@@ -88,6 +91,7 @@ impl Trouble {
 
     fn title(&self) -> &'static str {
         match self {
+            Trouble::Elsewhere(_) => "This has moved",
             Trouble::NotFound => "There is no such page",
             Trouble::NoSuchMod { .. } => "There is no such mod",
             Trouble::MethodNotAllowed => "Only reading is possible here",
@@ -100,6 +104,7 @@ impl Trouble {
 
     fn text(&self) -> String {
         match self {
+            Trouble::Elsewhere(address) => format!("It is at {address}"),
             Trouble::NotFound => "Nothing is served at this address.".to_owned(),
             Trouble::NoSuchMod { namespace, name } => {
                 format!("No TrackedMod {name} in the namespace {namespace} has been collected.")
@@ -113,6 +118,7 @@ impl Trouble {
 
     fn advice(&self) -> &'static str {
         match self {
+            Trouble::Elsewhere(_) => "Follow the address.",
             Trouble::NotFound | Trouble::MethodNotAllowed => "All mods are on the first page.",
             Trouble::NoSuchMod { .. } => {
                 "Look for its name on the first page. A new mod appears with its first collection."
@@ -166,6 +172,11 @@ impl Trouble {
         let headers = reply.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
+            Trouble::Elsewhere(address) => {
+                if let Ok(address) = HeaderValue::from_str(address) {
+                    headers.insert(header::LOCATION, address);
+                }
+            }
             Trouble::MethodNotAllowed => {
                 headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             }

@@ -145,6 +145,10 @@ impl Requests {
         let span = tracing::info_span!("http", method = %request.method(), route, status = tracing::field::Empty);
         let _ = span.set_parent(extract(request.headers()));
         let filters = TowerToHyperService::new(warp::service(self.filters.clone()));
+        let request = match self.below_base_path(request) {
+            Ok(request) => request,
+            Err(trouble) => return Ok(self.trouble(&trouble, &path)),
+        };
         let answer = AssertUnwindSafe(filters.call(request)).catch_unwind();
         let mut reply = match answer.instrument(span.clone()).await {
             Ok(Ok(reply)) => reply,
@@ -162,6 +166,32 @@ impl Requests {
         span.record("status", status);
         self.app.metrics.answered(route, status, started.elapsed());
         Ok(reply)
+    }
+
+    /// The request as the routes know it; why it isn't meant for them.
+    fn below_base_path(&self, request: Request<Incoming>) -> Result<Request<Incoming>, Trouble> {
+        let base = &self.app.settings.base_path;
+        if base.is_root() {
+            return Ok(request);
+        }
+        let (mut head, body) = request.into_parts();
+        let query = head
+            .uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        let path = head.uri.path();
+        let Some(rest) = base.strip(path) else {
+            let home = base.join("/");
+            return Err(match path == home.trim_end_matches('/') {
+                true => Trouble::Elsewhere(format!("{home}{query}")),
+                false => Trouble::NotFound,
+            });
+        };
+        // A part of an address is one itself.
+        if let Ok(uri) = format!("{rest}{query}").parse() {
+            head.uri = uri;
+        }
+        Ok(Request::from_parts(head, body))
     }
 
     fn trouble(&self, trouble: &Trouble, path: &str) -> Reply {

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use modstats_dashboard::{ServeError, Settings, SourceOutlook, StoreSlot, serve};
+use modstats_dashboard::{BasePath, ServeError, Settings, SourceOutlook, StoreSlot, serve};
 use modstats_store::{Database, Store};
 use reqwest::{Client, Method, Response};
 use tempfile::TempDir;
@@ -39,6 +39,7 @@ impl Served {
         let (stop, stopped) = oneshot::channel::<()>();
         let settings = Settings {
             store,
+            base_path: BasePath::default(),
             now: Arc::new(|| NOW.parse::<Timestamp>().unwrap()),
             build: "1.2.3-test",
             sample_data: false,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use modstats_dashboard::BasePath;
 
 /// Records how your Minecraft mods are used on Modrinth and CurseForge, for years.
 ///
@@ -36,6 +37,15 @@ pub struct DemoArguments {
     /// The address of the dashboard; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
     pub listen: String,
+    /// Where the dashboard lies on its host, such as /stats, if it doesn't have one for itself
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "MODSTATS_BASE_PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub base_path: BasePath,
     /// How many days to collect before today
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=730))]
     pub days: u16,
@@ -52,6 +62,15 @@ pub struct ServeArguments {
     /// The address of the dashboard; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
     pub listen: String,
+    /// Where the dashboard lies on its host, such as /stats, if it doesn't have one for itself
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "MODSTATS_BASE_PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub base_path: BasePath,
     /// Where `apiKeySecretRef: {name, key}` is read: the file DIR/<name>/<key>. Without it, or
     /// without that file: MODSTATS_CURSEFORGE_API_KEY
     #[arg(long, value_name = "DIR")]

@@ -98,7 +98,15 @@ pub async fn run(
             started.elapsed().as_secs_f64(),
             served.total(Platform::Modrinth) + served.total(Platform::Curseforge)
         );
-        show(listener, &workshop, store.clone(), true, stop).await
+        show(
+            listener,
+            &workshop,
+            store.clone(),
+            arguments.base_path,
+            true,
+            stop,
+        )
+        .await
     } else {
         Ok(())
     };

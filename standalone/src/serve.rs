@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 use modstats_collector::{Clock, Collector, Endpoints, Limits, SystemClock, Timeouts};
 use modstats_crds::Source;
-use modstats_dashboard::{Settings, StoreSlot};
+use modstats_dashboard::{BasePath, Settings, StoreSlot};
 use modstats_store::{Database, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -62,7 +62,15 @@ pub async fn run(
         let workshop = workshop.clone();
         lanes.spawn(async move { lane::run(&workshop, tasks).await });
     }
-    let shown = show(listener, &workshop, store.clone(), false, stop).await;
+    let shown = show(
+        listener,
+        &workshop,
+        store.clone(),
+        arguments.base_path,
+        false,
+        stop,
+    )
+    .await;
     lanes.shutdown().await;
     close(store, &arguments.db).await?;
     shown
@@ -73,6 +81,7 @@ pub async fn show(
     listener: TcpListener,
     workshop: &Arc<Workshop>,
     store: Store,
+    base_path: BasePath,
     sample_data: bool,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ProgramError> {
@@ -80,11 +89,12 @@ pub async fn show(
         .local_addr()
         .map(|address| address.to_string())
         .unwrap_or_default();
-    println!("open http://{address}/   (Ctrl-C ends)");
+    println!("open http://{address}{base_path}/   (Ctrl-C ends)");
     let (clock, outlook) = (workshop.clock.clone(), workshop.outlook.clone());
     let settings = Settings {
         store: StoreSlot::open(store),
         now: Arc::new(move || clock.now()),
+        base_path,
         build: env!("CARGO_PKG_VERSION"),
         sample_data,
         outlook: Arc::new(move || outlook.all()),
