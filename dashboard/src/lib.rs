@@ -3,6 +3,8 @@
 //! A request is parsed into a [`view::View`] (`query`, `routes`), which reads one state of the
 //! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
 //! `freshness`, `modpacks`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
+//! Pages speak the reader's language (`language`, `format`), as the reader chose (`preferences`,
+//! `zone`); every address comes from `links`.
 //! `server` owns the connections, `cache` the rendered replies.
 
 mod api;
@@ -16,9 +18,12 @@ mod figures;
 mod fixtures;
 mod format;
 mod freshness;
+mod language;
+mod links;
 mod metrics;
 mod modpacks;
 mod pages;
+mod preferences;
 pub mod program;
 mod query;
 mod reply;
@@ -27,6 +32,7 @@ mod server;
 mod slot;
 mod timeline;
 mod view;
+mod zone;
 
 use std::sync::Arc;
 

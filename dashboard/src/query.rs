@@ -209,6 +209,15 @@ impl RunsQuery {
     pub const DEFAULT_LIMIT: u32 = 50;
     pub const MAX_LIMIT: u32 = 500;
 
+    /// The newest runs of one mod.
+    pub fn of_mod(namespace: &str, name: &str) -> RunsQuery {
+        RunsQuery {
+            limit: Self::DEFAULT_LIMIT,
+            before: None,
+            tracked_mod: Some((namespace.to_owned(), name.to_owned())),
+        }
+    }
+
     pub fn parse(raw: &str) -> RunsQuery {
         let mut query = RunsQuery {
             limit: Self::DEFAULT_LIMIT,
@@ -363,7 +372,7 @@ pub enum QueryError {
 }
 
 impl QueryError {
-    fn value(field: &'static str, value: &str, expected: &str) -> QueryError {
+    pub fn value(field: &'static str, value: &str, expected: &str) -> QueryError {
         QueryError::Value {
             field,
             value: value.to_owned(),

@@ -8,11 +8,17 @@ use serde::Serialize;
 use warp::reply::Response as Reply;
 
 use crate::cache::Entry;
-use crate::pages::{Chrome, Page, TroublePage};
+use crate::language::Words;
+use crate::pages::{Chrome, Frame, Page, TroublePage};
+use crate::preferences::Preferences;
 use crate::query::QueryError;
 
 pub const HTML: &str = "text/html; charset=utf-8";
 pub const JSON: &str = "application/json";
+/// What a page depends on besides its address.
+const VARIES: &str = "Cookie, Accept-Language";
+/// What all addresses answer but the one for preferences.
+pub const READING: &str = "GET, HEAD";
 const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which a database that is away is worth another try.
@@ -57,20 +63,44 @@ pub enum Trouble {
         namespace: String,
         name: String,
     },
-    MethodNotAllowed,
+    /// The address answers these methods only.
+    Method(&'static str),
+    /// Something would be changed from a page of another site.
+    Forbidden,
+    TooLarge,
+    NoLength,
     Query(QueryError),
     Database(StoreErrorKind),
     /// A defect of the dashboard.
     Internal,
 }
 
+/// The keys of what is said of a trouble.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    heading: &'static str,
+    pub text: &'static str,
+    /// What can be done about it.
+    advice: &'static str,
+}
+
+macro_rules! told {
+    ($key:literal) => {
+        Told {
+            heading: $key,
+            text: concat!($key, ".text"),
+            advice: concat!($key, ".advice"),
+        }
+    };
+}
+
 /// RFC 9457.
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: &'static str,
-    title: &'static str,
+    title: String,
     status: u16,
-    detail: &'a str,
+    detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,63 +112,98 @@ impl Trouble {
         match self {
             Trouble::Elsewhere(_) => StatusCode::PERMANENT_REDIRECT,
             Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
-            Trouble::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::Forbidden => StatusCode::FORBIDDEN,
+            Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Trouble::NoLength => StatusCode::LENGTH_REQUIRED,
             Trouble::Query(_) => StatusCode::BAD_REQUEST,
             Trouble::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             Trouble::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn title(&self) -> &'static str {
+    fn told(&self) -> Told {
         match self {
-            Trouble::Elsewhere(_) => "This has moved",
-            Trouble::NotFound => "There is no such page",
-            Trouble::NoSuchMod { .. } => "There is no such mod",
-            Trouble::MethodNotAllowed => "Only reading is possible here",
-            Trouble::Query(_) => "The query can’t be followed",
-            Trouble::Database(StoreErrorKind::NoSchema) => "No data yet",
-            Trouble::Database(_) => "The data can’t be read",
-            Trouble::Internal => "Something is wrong with the dashboard",
+            Trouble::Elsewhere(_) => told!("trouble-elsewhere"),
+            Trouble::NotFound => told!("trouble-not-found"),
+            Trouble::NoSuchMod { .. } => told!("trouble-no-such-mod"),
+            Trouble::Method(_) => told!("trouble-method"),
+            Trouble::Forbidden => told!("trouble-forbidden"),
+            Trouble::TooLarge | Trouble::NoLength => told!("trouble-too-large"),
+            Trouble::Query(QueryError::Value { .. }) => Told {
+                text: "trouble-query.value",
+                ..told!("trouble-query")
+            },
+            Trouble::Query(QueryError::Key { .. }) => Told {
+                text: "trouble-query.unknown",
+                ..told!("trouble-query")
+            },
+            Trouble::Database(kind) => database_state(*kind),
+            Trouble::Internal => told!("trouble-internal"),
         }
     }
 
-    fn text(&self) -> String {
-        match self {
-            Trouble::Elsewhere(address) => format!("It is at {address}"),
-            Trouble::NotFound => "Nothing is served at this address.".to_owned(),
-            Trouble::NoSuchMod { namespace, name } => {
-                format!("No TrackedMod {name} in the namespace {namespace} has been collected.")
-            }
-            Trouble::MethodNotAllowed => "This address answers GET and HEAD.".to_owned(),
-            Trouble::Query(error) => error.to_string(),
-            Trouble::Database(kind) => database_state(*kind).to_owned(),
-            Trouble::Internal => "The request failed inside of the dashboard.".to_owned(),
+    pub fn page(&self, words: &Words) -> TroublePage {
+        let told = self.told();
+        TroublePage {
+            status: self.status().as_u16(),
+            heading: words.text(told.heading),
+            text: self.text(words),
+            advice: words.text(told.advice),
         }
     }
 
-    fn advice(&self) -> &'static str {
+    fn text(&self, words: &Words) -> String {
+        let key = self.told().text;
         match self {
-            Trouble::Elsewhere(_) => "Follow the address.",
-            Trouble::NotFound | Trouble::MethodNotAllowed => "All mods are on the first page.",
-            Trouble::NoSuchMod { .. } => {
-                "Look for its name on the first page. A new mod appears with its first collection."
+            Trouble::Elsewhere(address) => words.with(key, &[("address", address.into())]),
+            Trouble::NoSuchMod { namespace, name } => words.with(
+                key,
+                &[("name", name.into()), ("namespace", namespace.into())],
+            ),
+            Trouble::Method(methods) => words.with(key, &[("methods", (*methods).into())]),
+            Trouble::Query(QueryError::Value {
+                field,
+                value,
+                expected,
+            }) => words.with(
+                key,
+                &[
+                    ("field", (*field).into()),
+                    ("value", value.into()),
+                    ("expected", expected.into()),
+                ],
+            ),
+            Trouble::Query(QueryError::Key { field, known }) => {
+                words.with(key, &[("field", field.into()), ("known", (*known).into())])
             }
-            Trouble::Query(_) => "Change the address.",
-            Trouble::Database(StoreErrorKind::NoSchema) => {
-                "The first collection creates the tables. Nothing needs to be done here."
-            }
-            Trouble::Database(StoreErrorKind::Unavailable) => {
-                "The dashboard tries again with the next request."
-            }
-            Trouble::Database(StoreErrorKind::TooNew) => "Update the dashboard.",
-            Trouble::Database(_) | Trouble::Internal => "The dashboard’s log has the details.",
+            Trouble::NotFound
+            | Trouble::Forbidden
+            | Trouble::TooLarge
+            | Trouble::NoLength
+            | Trouble::Database(_)
+            | Trouble::Internal => words.text(key),
         }
     }
 
-    /// The answer, for programs or for people.
-    pub fn reply(&self, chrome: &Chrome, for_programs: bool) -> Reply {
-        let (status, text) = (self.status(), self.text());
-        let (content_type, body) = if for_programs {
+    /// The answer, to a person with preferences, or to a program in English.
+    pub fn reply(&self, chrome: &Chrome, preferences: Option<&Preferences>) -> Reply {
+        let status = self.status();
+        let (content_type, body) = if let Some(preferences) = preferences {
+            let words = &preferences.words();
+            let page = self.page(words);
+            let frame = Frame {
+                chrome,
+                words,
+                preferences,
+                address: &chrome.links.mods(),
+                notice: None,
+            };
+            match page.render(&frame) {
+                Ok(html) => (HTML, html),
+                Err(_) => ("text/plain; charset=utf-8", page.text),
+            }
+        } else {
             let (field, value) = match self {
                 Trouble::Query(QueryError::Value { field, value, .. }) => {
                     (Some(*field), Some(value.as_str()))
@@ -146,26 +211,16 @@ impl Trouble {
                 Trouble::Query(QueryError::Key { field, .. }) => (Some(field.as_str()), None),
                 _ => (None, None),
             };
+            let words = Preferences::default().words();
             let problem = Problem {
                 r#type: "about:blank",
-                title: self.title(),
+                title: words.text(self.told().heading),
                 status: status.as_u16(),
-                detail: &text,
+                detail: self.text(&words),
                 field,
                 value,
             };
             (PROBLEM, serde_json::to_string(&problem).unwrap_or_default())
-        } else {
-            let page = TroublePage {
-                status: status.as_u16(),
-                heading: self.title(),
-                text: text.clone(),
-                advice: self.advice(),
-            };
-            match Page::Trouble(page).render(chrome, None) {
-                Ok(html) => (HTML, html),
-                Err(_) => ("text/plain; charset=utf-8", text),
-            }
         };
         let mut reply = body_of(content_type, body.into());
         *reply.status_mut() = status;
@@ -177,8 +232,8 @@ impl Trouble {
                     headers.insert(header::LOCATION, address);
                 }
             }
-            Trouble::MethodNotAllowed => {
-                headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            Trouble::Method(methods) => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(methods));
             }
             Trouble::Database(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
@@ -190,15 +245,13 @@ impl Trouble {
 }
 
 /// What is wrong with the database, without what only its operator may know.
-pub fn database_state(kind: StoreErrorKind) -> &'static str {
+pub fn database_state(kind: StoreErrorKind) -> Told {
     match kind {
-        StoreErrorKind::NoSchema => "The database has no tables yet.",
-        StoreErrorKind::TooNew => "The database is of a newer version than this dashboard.",
-        StoreErrorKind::Unavailable => "The database can’t be reached.",
-        StoreErrorKind::Configuration => {
-            "The database refuses: its address, file, user or permissions are wrong."
-        }
-        StoreErrorKind::Query => "A query to the database failed.",
+        StoreErrorKind::NoSchema => told!("trouble-no-schema"),
+        StoreErrorKind::TooNew => told!("trouble-too-new"),
+        StoreErrorKind::Unavailable => told!("trouble-unavailable"),
+        StoreErrorKind::Configuration => told!("trouble-configuration"),
+        StoreErrorKind::Query => told!("trouble-database-query"),
     }
 }
 
@@ -222,6 +275,9 @@ pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
     };
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if entry.page.is_some() {
+        headers.insert(header::VARY, HeaderValue::from_static(VARIES));
+    }
     if let Ok(etag) = HeaderValue::from_str(&entry.etag) {
         headers.insert(header::ETAG, etag);
     }
@@ -234,4 +290,30 @@ pub fn body_of(content_type: &'static str, body: Bytes) -> Reply {
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     reply
+}
+
+#[cfg(test)]
+pub fn sample_troubles() -> Vec<Trouble> {
+    use StoreErrorKind::{Configuration, NoSchema, Query, TooNew, Unavailable};
+    let kinds = [NoSchema, TooNew, Unavailable, Configuration, Query];
+    let mut troubles: Vec<Trouble> = kinds.map(Trouble::Database).into();
+    troubles.extend([
+        Trouble::NotFound,
+        Trouble::Elsewhere("/zz".to_owned()),
+        Trouble::NoSuchMod {
+            namespace: "zz".to_owned(),
+            name: "zz".to_owned(),
+        },
+        Trouble::Method(READING),
+        Trouble::Forbidden,
+        Trouble::TooLarge,
+        Trouble::NoLength,
+        Trouble::Query(QueryError::value("zz", "zz", "zz")),
+        Trouble::Query(QueryError::Key {
+            field: "zz".to_owned(),
+            known: "zz",
+        }),
+        Trouble::Internal,
+    ]);
+    troubles
 }

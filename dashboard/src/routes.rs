@@ -5,23 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 use modstats_store::time::day_of;
 use modstats_store::{StoreError, StoreErrorKind};
 use warp::filters::BoxedFilter;
-use warp::reject::{MethodNotAllowed, Rejection};
+use warp::reject::{LengthRequired, MethodNotAllowed, PayloadTooLarge, Rejection};
 use warp::reply::Response as Reply;
 use warp::{Filter, path};
 
 use crate::Settings;
 use crate::assets::Assets;
-use crate::cache::{Cache, Entry, Key};
+use crate::cache::{Asked, Cache, Entry, Key};
+use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
-use crate::pages::{Chrome, Notice};
+use crate::pages::{Chrome, Context, Frame, Notice, Page};
+use crate::preferences::{Change, FORM_LIMIT, Preferences, is_own};
 use crate::query::{ModQuery, RunsQuery, SeriesQuery};
-use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
+use crate::reply::{HTML, READING, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, View};
 
 /// The longest that a request waits for the database's answers.
@@ -41,10 +44,12 @@ type Shared = Arc<App>;
 
 impl App {
     pub fn new(settings: Settings, assets: Assets) -> App {
+        let links = Links::new(settings.base_path.clone());
         App {
             chrome: Chrome {
-                stylesheet: assets.stylesheet.url.clone(),
-                logo: assets.logo.url.clone(),
+                stylesheet: links.asset(&assets.stylesheet.file),
+                logo: links.asset(&assets.logo.file),
+                links,
                 build: settings.build,
                 sample_data: settings.sample_data,
             },
@@ -58,24 +63,28 @@ impl App {
 
     /// A view as it is now; its last known state if the database is away and it is a page.
     async fn show(&self, view: View, headers: HeaderMap) -> Result<Reply, Trouble> {
-        let url = view.url();
-        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &url)).await;
+        let preferences = match view.is_for_programs() {
+            true => Preferences::default(),
+            false => Preferences::of(&headers),
+        };
+        let asked = (view.url(&self.chrome.links), preferences);
+        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &asked)).await;
         match fresh.unwrap_or(Err(Failure::Database(StoreErrorKind::Unavailable))) {
             Ok(entry) => Ok(of_entry(&entry, &headers)),
             Err(Failure::Trouble(trouble)) => Err(trouble),
             Err(Failure::Database(kind)) => {
-                let last = self.cache.get(&url);
+                let last = self.cache.get(&asked);
                 let known = last
                     .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page.as_ref()?)));
+                    .and_then(|entry| Some((entry.at, entry.page.as_deref()?)));
                 let Some((at, page)) = known else {
                     return Err(Trouble::Database(kind));
                 };
                 let notice = Notice {
                     at,
-                    reason: database_state(kind).to_owned(),
+                    reason: database_state(kind).text,
                 };
-                let html = page.render(&self.chrome, Some(&notice)).map_err(internal)?;
+                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
                 let mut reply = body_of(HTML, html.into());
                 let no_store = HeaderValue::from_static("no-store");
                 reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
@@ -84,7 +93,22 @@ impl App {
         }
     }
 
-    async fn fresh(&self, view: &View, url: &str) -> Result<Arc<Entry>, Failure> {
+    fn render(
+        &self,
+        page: &dyn Page,
+        (address, preferences): &Asked,
+        notice: Option<&Notice>,
+    ) -> askama::Result<String> {
+        page.render(&Frame {
+            chrome: &self.chrome,
+            words: &preferences.words(),
+            preferences,
+            address,
+            notice,
+        })
+    }
+
+    async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let (now, outlook) = ((self.settings.now)(), (self.settings.outlook)());
         let snapshot = self
             .settings
@@ -97,24 +121,51 @@ impl App {
             .await
             .map_err(|error| failed(&error))?;
         let key = Key::new(generation, now, &outlook);
-        if let Some(entry) = self.cache.get(url).filter(|entry| entry.key == key) {
+        if let Some(entry) = self.cache.get(asked).filter(|entry| entry.key == key) {
             return Ok(entry);
         }
-        let made = view.make(&snapshot, generation, &outlook, now).await;
+        let context = Context {
+            words: &asked.1.words(),
+            links: &self.chrome.links,
+            outlook: &outlook,
+            now,
+        };
+        let made = view.make(&snapshot, generation, context).await;
         let (body, page) = match made.map_err(|error| failed(&error))? {
             None => return Err(Failure::Trouble(no_such_mod(view))),
             Some(Content::Json(body)) => (body, None),
             Some(Content::Page(page)) => {
-                let html = page.render(&self.chrome, None);
+                let html = self.render(&*page, asked, None);
                 (
                     html.map_err(|error| Failure::Trouble(internal(error)))?,
-                    Some(*page),
+                    Some(page),
                 )
             }
         };
         let entry = Arc::new(Entry::new(key, now, body, page));
-        self.cache.put(url.to_owned(), entry.clone());
+        self.cache.put(asked.clone(), entry.clone());
         Ok(entry)
+    }
+
+    /// Takes a reader's preferences over, and leads back to the page.
+    fn prefer(&self, headers: &HeaderMap, form: &[u8]) -> Result<Reply, Trouble> {
+        if !is_own(headers) {
+            return Err(Trouble::Forbidden);
+        }
+        let change = Change::parse(form, headers, &self.chrome.links).map_err(Trouble::Query)?;
+        let mut reply = Reply::default();
+        *reply.status_mut() = StatusCode::SEE_OTHER;
+        let headers = reply.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(
+            change
+                .cookies
+                .into_iter()
+                .map(|it| (header::SET_COOKIE, it)),
+        );
+        let back = HeaderValue::from_str(&change.back).map_err(|_| Trouble::Internal)?;
+        headers.insert(header::LOCATION, back);
+        Ok(reply)
     }
 
     async fn metrics_text(&self) -> Result<Reply, Trouble> {
@@ -199,9 +250,12 @@ fn plain(text: &'static str) -> Reply {
 pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
     let reading = || warp::get().or(warp::head()).unify();
     let shared = app.clone();
-    let app = move || {
-        let app = shared.clone();
-        reading().map(move || app.clone())
+    let app = {
+        let shared = shared.clone();
+        move || {
+            let app = shared.clone();
+            reading().map(move || app.clone())
+        }
     };
     let query = || {
         warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Rejection>((String::new(),)) })
@@ -290,6 +344,22 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 Err(error) => Err(Trouble::Query(error)),
             })
         });
+    let preferences = warp::path!("preferences")
+        .and(warp::post())
+        .map(move || shared.clone())
+        .and(headers())
+        .and(warp::body::content_length_limit(FORM_LIMIT))
+        .and(warp::body::bytes())
+        .map(|app: Shared, headers, form: Bytes| told(app.prefer(&headers, &form)));
+    let not_posted =
+        warp::path!("preferences")
+            .and(warp::method())
+            .and_then(|method: Method| async move {
+                match method {
+                    Method::POST => Err(warp::reject()),
+                    _ => Ok(told(Err(Trouble::Method("POST")))),
+                }
+            });
     let alive = warp::path!("healthz")
         .and(reading())
         .map(|| plain("alive\n"));
@@ -304,6 +374,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .map(|name: String, app: Shared| told(app.asset(&name)));
 
     let pages = mods.or(one).unify().or(runs).unify().or(asset).unify();
+    let preferences = preferences.or(not_posted).unify();
     let api = api_mods
         .or(api_mod)
         .unify()
@@ -315,6 +386,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .unify();
     let machine = alive.or(ready).unify().or(metrics).unify();
     pages
+        .or(preferences)
+        .unify()
         .or(api)
         .unify()
         .or(machine)
@@ -333,11 +406,16 @@ fn told(result: Result<Reply, Trouble>) -> Reply {
 }
 
 async fn rejected(rejection: Rejection) -> Result<Reply, Infallible> {
-    let trouble = match rejection.find::<MethodNotAllowed>() {
-        Some(_) => Trouble::MethodNotAllowed,
-        None => Trouble::NotFound,
-    };
-    Ok(told(Err(trouble)))
+    let too_large = rejection.find::<PayloadTooLarge>().is_some();
+    Ok(told(Err(if too_large {
+        Trouble::TooLarge
+    } else if rejection.find::<LengthRequired>().is_some() {
+        Trouble::NoLength
+    } else if rejection.find::<MethodNotAllowed>().is_some() {
+        Trouble::Method(READING)
+    } else {
+        Trouble::NotFound
+    })))
 }
 
 /// The route of a path, for metrics: names must not become labels.
@@ -350,6 +428,7 @@ pub fn route_of(path: &str) -> &'static str {
         [] => "/",
         ["mods", _, _] => "/mods/{namespace}/{name}",
         ["runs"] => "/runs",
+        ["preferences"] => "/preferences",
         ["api", "v1", "mods"] => "/api/v1/mods",
         ["api", "v1", "mods", _, _] => "/api/v1/mods/{namespace}/{name}",
         ["api", "v1", "mods", _, _, "series"] => "/api/v1/mods/{namespace}/{name}/series",

@@ -24,6 +24,7 @@ use warp::reply::Response as Reply;
 
 use crate::Settings;
 use crate::assets::Assets;
+use crate::preferences::Preferences;
 use crate::reply::{Trouble, secure};
 use crate::routes::{App, route_of, routes};
 
@@ -142,12 +143,13 @@ impl Requests {
         let started = Instant::now();
         let path = request.uri().path().to_owned();
         let route = route_of(&path);
+        let preferences = Preferences::of(request.headers());
         let span = tracing::info_span!("http", method = %request.method(), route, status = tracing::field::Empty);
         let _ = span.set_parent(extract(request.headers()));
         let filters = TowerToHyperService::new(warp::service(self.filters.clone()));
         let request = match self.below_base_path(request) {
             Ok(request) => request,
-            Err(trouble) => return Ok(self.trouble(&trouble, &path)),
+            Err(trouble) => return Ok(self.trouble(&trouble, &path, &preferences)),
         };
         let answer = AssertUnwindSafe(filters.call(request)).catch_unwind();
         let mut reply = match answer.instrument(span.clone()).await {
@@ -155,11 +157,11 @@ impl Requests {
             Ok(Err(never)) => match never {},
             Err(_) => {
                 tracing::error!(route, "a request panicked");
-                self.trouble(&Trouble::Internal, &path)
+                self.trouble(&Trouble::Internal, &path, &preferences)
             }
         };
         if let Some(trouble) = reply.extensions_mut().remove::<Trouble>() {
-            reply = self.trouble(&trouble, &path);
+            reply = self.trouble(&trouble, &path, &preferences);
         }
         secure(reply.headers_mut());
         let status = reply.status().as_u16();
@@ -194,10 +196,8 @@ impl Requests {
         Ok(Request::from_parts(head, body))
     }
 
-    fn trouble(&self, trouble: &Trouble, path: &str) -> Reply {
-        trouble.reply(
-            &self.app.chrome,
-            path == "/api" || path.starts_with("/api/"),
-        )
+    fn trouble(&self, trouble: &Trouble, path: &str, preferences: &Preferences) -> Reply {
+        let of_api = path == "/api" || path.starts_with("/api/");
+        trouble.reply(&self.app.chrome, (!of_api).then_some(preferences))
     }
 }

@@ -1,6 +1,6 @@
 //! What can be asked for, and how it is made from one state of the database.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
 use modstats_store::model::Metric;
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::SourceOutlook;
 use crate::api;
 use crate::data::{ModData, load_mod, load_modpacks, load_mods, load_versions};
-use crate::pages::{ModPage, ModsPage, Page, RunsPage, growth_since};
+use crate::links::Links;
+use crate::pages::{Context, ModPage, ModsPage, Page, RunsPage, growth_since};
 use crate::query::{ModQuery, RunsQuery, SeriesQuery};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
@@ -43,34 +44,42 @@ pub enum View {
 }
 
 pub enum Content {
-    Page(Box<Page>),
+    Page(Box<dyn Page>),
     Json(String),
 }
 
 impl View {
     /// The one spelling of its URL.
-    pub fn url(&self) -> String {
+    pub fn url(&self, links: &Links) -> String {
         match self {
-            View::Mods => "/".to_owned(),
+            View::Mods => links.mods(),
             View::Mod {
                 namespace,
                 name,
                 query,
-            } => format!("/mods/{namespace}/{name}{query}"),
-            View::Runs(query) => format!("/runs{query}"),
-            View::ApiMods => "/api/v1/mods".to_owned(),
-            View::ApiMod { namespace, name } => format!("/api/v1/mods/{namespace}/{name}"),
+            } => links.mod_page(namespace, name, query),
+            View::Runs(query) => links.runs(query),
+            View::ApiMods => links.api_mods(),
+            View::ApiMod { namespace, name } => links.api_mod(namespace, name),
             View::ApiSeries {
                 namespace,
                 name,
                 query,
-            } => {
-                format!("/api/v1/mods/{namespace}/{name}/series{query}")
-            }
-            View::ApiModpacks { namespace, name } => {
-                format!("/api/v1/mods/{namespace}/{name}/modpacks")
-            }
-            View::ApiRuns(query) => format!("/api/v1/runs{query}"),
+            } => links.api_series(namespace, name, query),
+            View::ApiModpacks { namespace, name } => links.api_modpacks(namespace, name),
+            View::ApiRuns(query) => links.api_runs(query),
+        }
+    }
+
+    /// Whether it says the same to all readers.
+    pub fn is_for_programs(&self) -> bool {
+        match self {
+            View::Mods | View::Mod { .. } | View::Runs(_) => false,
+            View::ApiMods
+            | View::ApiMod { .. }
+            | View::ApiSeries { .. }
+            | View::ApiModpacks { .. }
+            | View::ApiRuns(_) => true,
         }
     }
 
@@ -79,15 +88,15 @@ impl View {
         &self,
         snapshot: &Snapshot,
         generation: i64,
-        outlook: &[SourceOutlook],
-        now: Timestamp,
+        context: Context<'_>,
     ) -> Result<Option<Content>, StoreError> {
+        let Context { outlook, now, .. } = context;
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
             View::Mods => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
-                page(Page::Mods(ModsPage::new(&mods, outlook, now)))
+                page(ModsPage::new(&mods, context))
             }
             View::ApiMods => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
@@ -110,9 +119,7 @@ impl View {
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
                 let modpacks = load_modpacks(snapshot, key).await?;
-                page(Page::Mod(Box::new(ModPage::new(
-                    &data, versions, &modpacks, outlook, *query, now,
-                ))))
+                page(ModPage::new(&data, versions, &modpacks, *query, context))
             }
             View::ApiMod { namespace, name } => {
                 let key = (namespace.as_str(), name.as_str());
@@ -146,7 +153,7 @@ impl View {
             }
             View::Runs(query) => {
                 let (runs, more) = runs(snapshot, query, now).await?;
-                page(Page::Runs(RunsPage::new(&runs, more, query)))
+                page(RunsPage::new(&runs, more, query, context))
             }
             View::ApiRuns(query) => {
                 let (runs, more) = runs(snapshot, query, now).await?;
@@ -160,7 +167,7 @@ impl View {
 async fn runs(
     snapshot: &Snapshot,
     query: &RunsQuery,
-    now: Timestamp,
+    now: jiff::Timestamp,
 ) -> Result<(Vec<modstats_store::model::RunView>, bool), StoreError> {
     let limit = u64::from(query.limit);
     let page = RunPage {
@@ -183,7 +190,7 @@ fn is_expected(outlook: &[SourceOutlook], (namespace, name): (&str, &str)) -> bo
         .any(|it| it.namespace == namespace && it.name == name)
 }
 
-fn page(page: Page) -> Option<Content> {
+fn page(page: impl Page + 'static) -> Option<Content> {
     Some(Content::Page(Box::new(page)))
 }
 

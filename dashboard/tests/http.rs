@@ -7,6 +7,8 @@ mod connections;
 mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/preferences.rs"]
+mod preferences;
 mod seed;
 
 use std::net::SocketAddr;
@@ -33,13 +35,17 @@ struct Served {
 
 impl Served {
     async fn start(store: StoreSlot, outlook: Vec<SourceOutlook>) -> Served {
+        Served::start_below("", store, outlook).await
+    }
+
+    async fn start_below(base: &str, store: StoreSlot, outlook: Vec<SourceOutlook>) -> Served {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let settings = Settings {
             store,
-            base_path: BasePath::default(),
+            base_path: base.parse::<BasePath>().unwrap(),
             now: Arc::new(|| NOW.parse::<Timestamp>().unwrap()),
             build: "1.2.3-test",
             sample_data: false,

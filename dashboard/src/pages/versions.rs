@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use modstats_store::model::VersionView;
 
-use super::accent;
-use crate::format::{At, Change, Count, TimeTag};
+use super::{Context, accent};
+use crate::language::{Markup, Words};
 use crate::query::{ModQuery, Order, Sort};
 use crate::timeline::{platform_name, version_name};
 
@@ -20,9 +20,9 @@ pub struct VersionTable {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
     /// All of them, shown or not.
-    pub(super) count: usize,
-    /// The way to the rest.
-    pub(super) show_all: Option<String>,
+    pub(super) count: String,
+    /// The way to the rest, and what it is called.
+    pub(super) show_all: Option<(String, String)>,
     pub(super) with_platform: bool,
 }
 
@@ -49,12 +49,13 @@ pub(super) struct Row {
     pub platform: &'static str,
     pub accent: &'static str,
     pub channel: Option<String>,
-    pub published: Option<TimeTag>,
-    pub gone: Option<TimeTag>,
+    pub published: Option<Markup>,
+    /// `gone since …`
+    pub gone: Option<Markup>,
     pub loaders: Tags,
     pub game_versions: Tags,
-    pub downloads: Option<Count>,
-    pub growth: Option<Change>,
+    pub downloads: Option<String>,
+    pub growth: Option<String>,
 }
 
 /// Words of which a cell shows the first few.
@@ -79,10 +80,12 @@ impl VersionTable {
     pub fn new(
         mut versions: Vec<VersionView>,
         query: ModQuery,
-        path: &str,
+        (namespace, name): (&str, &str),
         growth_since: Date,
         with_platform: bool,
+        Context { words, links, .. }: Context<'_>,
     ) -> VersionTable {
+        let href = |query: ModQuery| format!("{}#versions", links.mod_page(namespace, name, query));
         sort(&mut versions, query.sort, query.order);
         let count = versions.len();
         let shown = if query.every_version {
@@ -91,18 +94,23 @@ impl VersionTable {
             count.min(FIRST_PAGE)
         };
         let show_all = (shown < count).then(|| {
-            format!(
-                "{path}{}#versions",
-                ModQuery {
-                    every_version: true,
-                    ..query
-                }
+            let all = ModQuery {
+                every_version: true,
+                ..query
+            };
+            (
+                href(all),
+                words.with("versions-show-all", &[("count", count.into())]),
             )
         });
         VersionTable {
-            columns: columns(query, path, growth_since, with_platform),
-            rows: versions.into_iter().take(shown).map(Row::new).collect(),
-            count,
+            columns: columns(query, href, growth_since, with_platform, words),
+            rows: versions
+                .into_iter()
+                .take(shown)
+                .map(|it| Row::new(it, words))
+                .collect(),
+            count: words.count(i64::try_from(count).unwrap_or(i64::MAX)),
             show_all,
             with_platform,
         }
@@ -110,7 +118,7 @@ impl VersionTable {
 }
 
 impl Row {
-    fn new(mut version: VersionView) -> Row {
+    fn new(mut version: VersionView, words: &Words) -> Row {
         // The newest game version says most.
         version
             .game_versions
@@ -123,20 +131,38 @@ impl Row {
             label,
             platform: platform_name(version.platform),
             accent: accent(Some(version.platform)),
-            channel: version.channel,
-            published: version.published_at.map(|at| At(at).tag()),
-            gone: version.gone_at.map(|at| At(at).tag()),
+            channel: version.channel.map(|it| channel(it, words)),
+            published: version.published_at.map(|at| words.at(at)),
+            gone: version
+                .gone_at
+                .map(|at| words.markup("versions-gone-since", &[("at", (&words.at(at)).into())])),
             loaders: Tags::new(&version.loaders),
             game_versions: Tags::new(&version.game_versions),
-            downloads: version.latest.map(|reading| Count(reading.value)),
-            growth: version.growth.map(Change),
+            downloads: version.latest.map(|reading| words.count(reading.value)),
+            growth: version.growth.map(|growth| words.change(growth)),
         }
     }
 }
 
-fn columns(query: ModQuery, path: &str, since: Date, with_platform: bool) -> Vec<Column> {
-    let plain = |label: &str| Column {
-        label: label.to_owned(),
+/// A word for those that both platforms use.
+fn channel(channel: String, words: &Words) -> String {
+    match channel.as_str() {
+        "release" => words.text("versions-release"),
+        "beta" => words.text("versions-beta"),
+        "alpha" => words.text("versions-alpha"),
+        _ => channel,
+    }
+}
+
+fn columns(
+    query: ModQuery,
+    href: impl Fn(ModQuery) -> String,
+    since: Date,
+    with_platform: bool,
+    words: &Words,
+) -> Vec<Column> {
+    let plain = |key: &str| Column {
+        label: words.text(key),
         class: "",
         link: None,
     };
@@ -147,14 +173,11 @@ fn columns(query: ModQuery, path: &str, since: Date, with_platform: bool) -> Vec
         } else {
             sort.natural()
         };
-        let href = format!(
-            "{path}{}#versions",
-            ModQuery {
-                sort,
-                order,
-                ..query
-            }
-        );
+        let href = href(ModQuery {
+            sort,
+            order,
+            ..query
+        });
         let sorted = chosen.then_some(match query.order {
             Order::Ascending => "ascending",
             Order::Descending => "descending",
@@ -165,17 +188,21 @@ fn columns(query: ModQuery, path: &str, since: Date, with_platform: bool) -> Vec
             link: Some(SortLink { href, sorted }),
         }
     };
-    let mut columns = vec![sorted("Version".to_owned(), "", Sort::Name)];
+    let mut columns = vec![sorted(words.text("versions-version"), "", Sort::Name)];
     if with_platform {
-        columns.push(plain("Platform"));
+        columns.push(plain("versions-platform"));
     }
     columns.extend([
-        plain("Channel"),
-        sorted("Published".to_owned(), "", Sort::Published),
-        plain("Loaders"),
-        plain("Game versions"),
-        sorted("Downloads".to_owned(), "number", Sort::Downloads),
-        sorted(format!("Growth since {since}"), "number", Sort::Growth),
+        plain("versions-channel"),
+        sorted(words.text("versions-published"), "", Sort::Published),
+        plain("versions-loaders"),
+        plain("versions-game-versions"),
+        sorted(words.text("versions-downloads"), "number", Sort::Downloads),
+        sorted(
+            words.with("versions-growth-since", &[("day", words.day(since).into())]),
+            "number",
+            Sort::Growth,
+        ),
     ]);
     columns
 }
@@ -234,6 +261,8 @@ fn natural(one: &str, other: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
+    use crate::links::Links;
     use modstats_store::model::{Platform, Reading};
 
     fn version(number: &str, downloads: Option<i64>) -> VersionView {
@@ -257,19 +286,21 @@ mod tests {
         }
     }
 
-    fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
-        let query = ModQuery::parse(raw);
+    fn table(versions: Vec<VersionView>, raw: &str) -> VersionTable {
+        let (words, links) = (Words::english(), Links::default());
         VersionTable::new(
             versions,
-            query,
-            "/mods/a/b",
+            ModQuery::parse(raw),
+            ("a", "b"),
             Date::constant(2026, 10, 25),
-            false,
+            true,
+            fixtures::context(&words, &links),
         )
-        .rows
-        .into_iter()
-        .map(|row| row.label)
-        .collect()
+    }
+
+    fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
+        let rows = table(versions, raw).rows.into_iter();
+        rows.map(|row| row.label).collect()
     }
 
     #[test]
@@ -298,33 +329,22 @@ mod tests {
         let versions: Vec<_> = (0..60)
             .map(|number| version(&number.to_string(), None))
             .collect();
-        let table = |raw| {
-            VersionTable::new(
-                versions.clone(),
-                ModQuery::parse(raw),
-                "/mods/a/b",
-                Date::constant(2026, 10, 25),
-                false,
-            )
-        };
-        let first = table("chart=total");
-        assert_eq!((first.rows.len(), first.count), (FIRST_PAGE, 60));
+        let first = table(versions.clone(), "chart=total");
+        assert_eq!((first.rows.len(), first.count.as_str()), (FIRST_PAGE, "60"));
         assert_eq!(
-            first.show_all.as_deref(),
-            Some("/mods/a/b?chart=total&versions=all#versions")
+            first.show_all,
+            Some((
+                "/mods/a/b?chart=total&versions=all#versions".to_owned(),
+                "Show all 60 versions".to_owned()
+            ))
         );
-        let all = table("versions=all");
+        let all = table(versions, "versions=all");
         assert_eq!((all.rows.len(), all.show_all), (60, None));
     }
 
     #[test]
     fn a_second_click_on_a_column_turns_it_round() {
-        let columns = columns(
-            ModQuery::parse("sort=downloads"),
-            "/m",
-            Date::constant(2026, 10, 25),
-            true,
-        );
+        let columns = table(Vec::new(), "sort=downloads").columns;
         let link = |label: &str| {
             columns
                 .iter()
@@ -335,13 +355,13 @@ mod tests {
         assert_eq!(
             link("Downloads"),
             Some((
-                "/m?sort=downloads&order=asc#versions".to_owned(),
+                "/mods/a/b?sort=downloads&order=asc#versions".to_owned(),
                 Some("descending")
             ))
         );
         assert_eq!(
             link("Version"),
-            Some(("/m?sort=name#versions".to_owned(), None))
+            Some(("/mods/a/b?sort=name#versions".to_owned(), None))
         );
     }
 }

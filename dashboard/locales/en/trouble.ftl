@@ -1,0 +1,43 @@
+# Why a request gets no view, for pages, and in English for the API.
+trouble-not-found = There is no such page
+    .text = Nothing is served at this address.
+    .advice = All mods are on the first page.
+trouble-elsewhere = This has moved
+    .text = It is at { $address }
+    .advice = Follow the address.
+trouble-no-such-mod = There is no such mod
+    .text = No TrackedMod { $name } in the namespace { $namespace } has been collected.
+    .advice = Look for its name on the first page. A new mod appears with its first collection.
+trouble-method = This is not possible here
+    .text = This address answers { $methods }.
+    .advice = All mods are on the first page.
+trouble-forbidden = The request came from elsewhere
+    .text = Preferences are changed by the pages of this dashboard only.
+    .advice = Open a page of it, and change them there.
+trouble-too-large = The request is too large
+    .text = This address takes small forms only.
+    .advice = Open a page of the dashboard, and use its form.
+trouble-query = The query can’t be followed
+    .value = The parameter { $field } can’t be “{ $value }”. Possible: { $expected }.
+    .unknown = There is no parameter “{ $field }”. Known: { $known }.
+    .advice = Change it, and try again.
+trouble-internal = Something is wrong with the dashboard
+    .text = The request failed inside of the dashboard.
+    .advice = The dashboard’s log has the details.
+
+# The state of the database, without what only its operator may know.
+trouble-no-schema = No data yet
+    .text = The database has no tables yet.
+    .advice = The first collection creates the tables. Nothing needs to be done here.
+trouble-unavailable = The data can’t be read
+    .text = The database can’t be reached.
+    .advice = The dashboard tries again with the next request.
+trouble-too-new = The data can’t be read
+    .text = The database is of a newer version than this dashboard.
+    .advice = Update the dashboard.
+trouble-configuration = The data can’t be read
+    .text = The database refuses: its address, file, user or permissions are wrong.
+    .advice = The dashboard’s log has the details.
+trouble-database-query = The data can’t be read
+    .text = A query to the database failed.
+    .advice = The dashboard’s log has the details.

@@ -1,0 +1,43 @@
+# Pourquoi une demande reste sans vue.
+trouble-not-found = Cette page n’existe pas
+    .text = Il n’y a rien à cette adresse.
+    .advice = Tous les mods sont sur la première page.
+trouble-elsewhere = Cette page a changé d’adresse
+    .text = Elle se trouve à { $address }
+    .advice = Suivez l’adresse.
+trouble-no-such-mod = Ce mod n’existe pas
+    .text = Aucun TrackedMod { $name } de l’espace de noms { $namespace } n’a été collecté.
+    .advice = Cherchez son nom sur la première page. Un nouveau mod y apparaît dès sa première collecte.
+trouble-method = Ce n’est pas possible ici
+    .text = Cette adresse répond à { $methods }.
+    .advice = Tous les mods sont sur la première page.
+trouble-forbidden = La demande vient d’ailleurs
+    .text = Seules les pages de ce tableau de bord changent les préférences.
+    .advice = Ouvrez l’une d’elles et changez-les là.
+trouble-too-large = La demande est trop grande
+    .text = Cette adresse n’accepte que de petits formulaires.
+    .advice = Ouvrez une page du tableau de bord et utilisez son formulaire.
+trouble-query = Cette requête n’est pas valable
+    .value = Le paramètre { $field } ne peut pas valoir « { $value } ». Valeurs possibles : { $expected }.
+    .unknown = Le paramètre « { $field } » n’existe pas. Paramètres connus : { $known }.
+    .advice = Corrigez-la et réessayez.
+trouble-internal = Le tableau de bord a un problème
+    .text = La demande a échoué à l’intérieur du tableau de bord.
+    .advice = Le journal du tableau de bord contient les détails.
+
+# L’état de la base de données, sans ce qui ne regarde que son exploitant.
+trouble-no-schema = Pas encore de données
+    .text = La base de données n’a pas encore de tables.
+    .advice = La première collecte crée les tables. Il n’y a rien à faire ici.
+trouble-unavailable = Les données sont illisibles
+    .text = La base de données est injoignable.
+    .advice = Le tableau de bord réessaie à la prochaine demande.
+trouble-too-new = Les données sont illisibles
+    .text = La base de données est d’une version plus récente que ce tableau de bord.
+    .advice = Mettez à jour le tableau de bord.
+trouble-configuration = Les données sont illisibles
+    .text = La base de données refuse l’accès : son adresse, son fichier, l’utilisateur ou ses droits ne conviennent pas.
+    .advice = Le journal du tableau de bord contient les détails.
+trouble-database-query = Les données sont illisibles
+    .text = Une requête à la base de données a échoué.
+    .advice = Le journal du tableau de bord contient les détails.
