@@ -9,8 +9,8 @@ struct Files;
 
 #[derive(Clone, Debug)]
 pub struct Asset {
-    /// `/assets/modstats-<hash>.css`
-    pub url: String,
+    /// `modstats-<hash>.css`
+    pub file: String,
     pub content_type: &'static str,
     pub body: Bytes,
 }
@@ -29,11 +29,11 @@ impl Assets {
         })
     }
 
-    /// The file of a URL's last segment.
+    /// By the last segment of its address.
     pub fn find(&self, name: &str) -> Option<&Asset> {
         [&self.stylesheet, &self.logo]
             .into_iter()
-            .find(|asset| asset.url.strip_prefix("/assets/") == Some(name))
+            .find(|asset| asset.file == name)
     }
 }
 
@@ -45,7 +45,7 @@ impl Asset {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         Some(Asset {
-            url: format!("/assets/{stem}-{hash}.{extension}"),
+            file: format!("{stem}-{hash}.{extension}"),
             content_type,
             body: Bytes::from(data.into_owned()),
         })

@@ -9,12 +9,16 @@ use jiff::Timestamp;
 
 use crate::SourceOutlook;
 use crate::pages::Page;
+use crate::preferences::Preferences;
 
 /// A page is some ten kilobytes, a long one a few hundred.
 const MOST_ENTRIES: usize = 200;
 
-/// What a reply was made of, besides its URL. Build, language and theme are the same for all
-/// replies of a process; the encoding is always identity.
+/// What is asked for: a canonical URL, by a reader with preferences.
+pub type Asked = (String, Preferences);
+
+/// What a reply was made of, besides what was asked for. The build is the same for all replies of
+/// a process; the encoding is always identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     generation: i64,
@@ -41,11 +45,11 @@ pub struct Entry {
     /// Of the body, so that a reply which came out the same needs no sending.
     pub etag: String,
     /// The view itself, where it is a page.
-    pub page: Option<Page>,
+    pub page: Option<Box<dyn Page>>,
 }
 
 impl Entry {
-    pub fn new(key: Key, at: Timestamp, body: String, page: Option<Page>) -> Entry {
+    pub fn new(key: Key, at: Timestamp, body: String, page: Option<Box<dyn Page>>) -> Entry {
         let etag = format!("\"{:016x}-{:x}\"", hash(&body), body.len());
         Entry {
             key,
@@ -57,26 +61,25 @@ impl Entry {
     }
 }
 
-/// By canonical URL.
 #[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<String, Arc<Entry>>>);
+pub struct Cache(Mutex<HashMap<Asked, Arc<Entry>>>);
 
 impl Cache {
-    /// The last reply for a URL, however old; its key says whether it still holds.
-    pub fn get(&self, url: &str) -> Option<Arc<Entry>> {
+    /// The last reply to the same, however old; its key says whether it still holds.
+    pub fn get(&self, asked: &Asked) -> Option<Arc<Entry>> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(url)
+            .get(asked)
             .cloned()
     }
 
-    pub fn put(&self, url: String, entry: Arc<Entry>) {
+    pub fn put(&self, asked: Asked, entry: Arc<Entry>) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST_ENTRIES && !entries.contains_key(&url) {
+        if entries.len() >= MOST_ENTRIES && !entries.contains_key(&asked) {
             entries.clear();
         }
-        entries.insert(url, entry);
+        entries.insert(asked, entry);
     }
 }
 
@@ -90,17 +93,25 @@ fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn the_cache_stays_small() {
         let cache = Cache::default();
+        let asked = |number: i32| (format!("/runs?before={number}"), Preferences::default());
         let key = Key::new(1, Timestamp::UNIX_EPOCH, &[]);
         for number in 0..10_000 {
             let entry = Entry::new(key, Timestamp::UNIX_EPOCH, number.to_string(), None);
-            cache.put(format!("/runs?before={number}"), Arc::new(entry));
+            cache.put(asked(number), Arc::new(entry));
         }
         assert!(cache.0.lock().unwrap().len() <= MOST_ENTRIES);
-        assert!(cache.get("/runs?before=9999").is_some());
+        assert!(cache.get(&asked(9_999)).is_some());
+        let (url, english) = asked(9_999);
+        let french = Preferences {
+            language: Language::French,
+            ..english
+        };
+        assert!(cache.get(&(url, french)).is_none());
     }
 
     #[test]

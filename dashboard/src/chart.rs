@@ -9,6 +9,7 @@ use std::fmt::{self, Write};
 use askama::filters::{Escaper, Html, HtmlSafe};
 use jiff::Timestamp;
 
+use crate::language::Words;
 use axis::{Scale, time_ticks, value_ticks};
 pub use spark::sparkline;
 
@@ -187,18 +188,18 @@ struct Frame {
 }
 
 impl Chart {
-    pub fn svg(&self, size: Size) -> Svg {
+    pub fn svg(&self, size: Size, words: &Words) -> Svg {
         let mut out = String::new();
         // Writing to a string can't fail.
-        let _ = self.write(&mut out, size);
+        let _ = self.write(&mut out, size, words);
         Svg(out)
     }
 
-    fn write(&self, out: &mut String, size: Size) -> fmt::Result {
+    fn write(&self, out: &mut String, size: Size, words: &Words) -> fmt::Result {
         let (width, height) = size.extent();
         let name = size.name();
         let (low, high) = self.plot.reach();
-        let ticks = value_ticks(low, high, 5);
+        let ticks = value_ticks(low, high, 5, words);
         // Digits of the system fonts at 12 px are narrower than 7.2 px.
         let longest = ticks
             .iter()
@@ -223,7 +224,7 @@ impl Chart {
             Text(&self.title),
             Text(&self.description),
         )?;
-        frame.write_axes(out, self.from, self.to)?;
+        frame.write_axes(out, self.from, self.to, words)?;
         match &self.plot {
             Plot::Lines(lines) => lines
                 .iter()
@@ -303,7 +304,13 @@ impl Frame {
         self.y.map(value as f64)
     }
 
-    fn write_axes(&self, out: &mut String, from: Timestamp, to: Timestamp) -> fmt::Result {
+    fn write_axes(
+        &self,
+        out: &mut String,
+        from: Timestamp,
+        to: Timestamp,
+        words: &Words,
+    ) -> fmt::Result {
         let (start, end) = (Px(self.x.first()), Px(self.x.last()));
         out.write_str(r#"<g class="axis">"#)?;
         for (value, label) in &self.ticks {
@@ -312,13 +319,14 @@ impl Frame {
             write!(out, r#"<path class="{class}" d="M{start} {y}H{end}"/>"#)?;
             write!(
                 out,
-                r#"<text x="{}" y="{}" text-anchor="end">{label}</text>"#,
+                r#"<text x="{}" y="{}" text-anchor="end">{}</text>"#,
                 Px(start.0 - 60),
-                Px(y.0 + 40)
+                Px(y.0 + 40),
+                Text(label)
             )?;
         }
         let floor = Px(self.y.first());
-        for (at, label) in time_ticks(from, to, self.size.time_ticks()) {
+        for (at, label) in time_ticks(from, to, self.size.time_ticks(), words) {
             let x = self.x(at);
             write!(out, r#"<path class="tick" d="M{x} {floor}v5"/>"#)?;
             // A label at an edge must not reach out of the drawing.

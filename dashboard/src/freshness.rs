@@ -89,31 +89,24 @@ impl Freshness {
         }
     }
 
-    /// What happened, and the instant to say after it.
-    pub fn headline(&self) -> (&str, Option<Timestamp>) {
-        match (self.state, &self.note) {
+    /// What happened, as the key of a text or in the scheduler's words, and the instant that
+    /// belongs to it.
+    pub fn headline(&self) -> (Result<&'static str, &str>, Option<Timestamp>) {
+        let (key, at) = match (self.state, &self.note) {
             // What is never tried is not late.
-            (None, Some(note)) if self.next_at.is_none() => (note, None),
-            (state, _) => self.outcome(state),
-        }
-    }
-
-    fn outcome(&self, state: Option<RunState>) -> (&'static str, Option<Timestamp>) {
-        match state {
-            None => ("not collected yet", None),
-            Some(_) if self.stale => match self.last_success_at {
-                Some(at) => ("not collected since", Some(at)),
-                None => ("never collected; last tried", self.started_at),
+            (None, Some(note)) if self.next_at.is_none() => return (Err(note), None),
+            (None, _) => ("freshness-not-collected-yet", None),
+            (Some(_), _) if self.stale => match self.last_success_at {
+                Some(at) => ("freshness-not-collected-since", Some(at)),
+                None => ("freshness-never-collected", self.started_at),
             },
-            Some(RunState::Running) => ("collecting since", self.started_at),
-            Some(RunState::Complete) => ("collected", self.ended_at),
-            Some(RunState::Partial) => ("partly collected", self.ended_at),
-            Some(RunState::Failed) => ("failed", self.ended_at),
-            Some(RunState::Lost) => (
-                "lost: a run never reported its end; it began",
-                self.started_at,
-            ),
-        }
+            (Some(RunState::Running), _) => ("freshness-collecting", self.started_at),
+            (Some(RunState::Complete), _) => ("freshness-collected", self.ended_at),
+            (Some(RunState::Partial), _) => ("freshness-partly-collected", self.ended_at),
+            (Some(RunState::Failed), _) => ("freshness-failed", self.ended_at),
+            (Some(RunState::Lost), _) => ("freshness-lost", self.started_at),
+        };
+        (Ok(key), at)
     }
 
     /// The last time that numbers came, where the headline doesn't say it.
@@ -127,18 +120,17 @@ impl Freshness {
     }
 
     /// The first problem and how many more there are, else what the scheduler says.
-    pub fn reason(&self) -> Option<String> {
+    pub fn reason(&self) -> Option<(String, usize)> {
         let Some(first) = self.problems.first() else {
-            return self.note.clone().filter(|note| note != self.headline().0);
+            let note = self.note.clone();
+            let note = note.filter(|note| self.headline().0 != Err(note.as_str()));
+            return note.map(|note| (note, 0));
         };
         let text = match first.subject.trim() {
             "" => first.message.clone(),
             subject => format!("{subject}: {}", first.message),
         };
-        Some(match self.problems.len() - 1 {
-            0 => text,
-            more => format!("{text} (and {more} more)"),
-        })
+        Some((text, self.problems.len() - 1))
     }
 }
 
@@ -203,11 +195,12 @@ mod tests {
         let problems = [("curseforge", "key refused"), ("x", "y"), ("z", "w")];
         let fresh = one(source(RunState::Failed, &problems), "2026-11-22T05:00Z");
         assert_eq!(fresh.tone(), Tone::Warning);
-        assert_eq!(fresh.headline(), ("failed", Some(at("2026-11-22T03:12Z"))));
         assert_eq!(
-            fresh.reason().unwrap(),
-            "curseforge: key refused (and 2 more)"
+            fresh.headline(),
+            (Ok("freshness-failed"), Some(at("2026-11-22T03:12Z")))
         );
+        let reason = "curseforge: key refused".to_owned();
+        assert_eq!(fresh.reason().unwrap(), (reason, 2));
         assert_eq!(fresh.last_success(), Some(at("2026-11-21T21:12Z")));
     }
 
@@ -218,7 +211,7 @@ mod tests {
         assert_eq!((fresh.tone(), fresh.stale), (Tone::Good, false));
         let stale = one(complete(), "2026-11-22T21:12Z");
         assert_eq!(stale.tone(), Tone::Warning);
-        assert_eq!(stale.headline().0, "not collected since");
+        assert_eq!(stale.headline().0, Ok("freshness-not-collected-since"));
     }
 
     #[test]
@@ -236,8 +229,11 @@ mod tests {
             at("2026-11-22T03:12Z"),
         );
         assert_eq!(all.len(), 2);
-        assert_eq!(all[0].headline().0, "collecting since");
-        assert_eq!(all[1].headline(), ("suspended: spec.suspend is true", None));
+        assert_eq!(all[0].headline().0, Ok("freshness-collecting"));
+        assert_eq!(
+            all[1].headline(),
+            (Err("suspended: spec.suspend is true"), None)
+        );
         assert_eq!(all[1].reason(), None);
     }
 }

@@ -3,6 +3,8 @@
 //! A request is parsed into a [`view::View`] (`query`, `period`, `routes`), which reads one state of the
 //! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
 //! `freshness`, `modpacks`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
+//! Pages speak the reader's language (`language`, `format`), as the reader chose (`preferences`,
+//! `zone`); every address comes from `links`.
 //! `server` owns the connections, `cache` the rendered replies.
 
 mod api;
@@ -17,11 +19,14 @@ mod figures;
 mod fixtures;
 mod format;
 mod freshness;
+mod language;
+mod links;
 mod metrics;
 mod modpacks;
 mod pages;
 #[allow(dead_code, reason = "the pages that ask for it follow")]
 mod period;
+mod preferences;
 pub mod program;
 #[allow(
     dead_code,
@@ -37,6 +42,7 @@ mod timeline;
 mod view;
 #[allow(dead_code, reason = "of states of pages that follow")]
 mod words;
+mod zone;
 
 use std::sync::Arc;
 

@@ -1,28 +1,62 @@
-//! The pages: view models made of data, and the templates that write them.
+//! The pages: view models that hold finished text, and the templates that write them.
+//!
+//! A page is a file here, a template and a file of texts in each language, all of one name.
 
 mod figure;
 mod mod_page;
 mod modpacks;
 mod mods;
 mod runs;
+mod trouble;
 mod versions;
+
+use std::fmt::Debug;
 
 use askama::Template;
 use jiff::Timestamp;
 use modstats_store::model::Platform;
 
+use crate::SourceOutlook;
 use crate::figures::{Growth, Total};
-use crate::format::{At, Change, Count, TimeTag, relative_change, short_day};
 use crate::freshness::{Freshness, source_name};
+use crate::language::{Language, Markup, Words};
+use crate::links::Links;
+use crate::preferences::{Preferences, Theme};
 use figure::Swatch;
 
 pub use mod_page::ModPage;
 pub use mods::ModsPage;
 pub use runs::RunsPage;
+pub use trouble::TroublePage;
+
+/// What every page is made with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub words: &'a Words,
+    pub links: &'a Links,
+    pub outlook: &'a [SourceOutlook],
+    pub now: Timestamp,
+}
+
+/// A page as it was made, to be rendered at once, and again when it is all that is known.
+pub trait Page: Debug + Send + Sync {
+    fn render(&self, frame: &Frame<'_>) -> askama::Result<String>;
+}
 
 /// What surrounds every page.
+pub struct Frame<'a> {
+    pub chrome: &'a Chrome,
+    pub words: &'a Words,
+    pub preferences: &'a Preferences,
+    /// The page's own address, to which a change of preferences comes back.
+    pub address: &'a str,
+    pub notice: Option<&'a Notice>,
+}
+
+/// What is the same on all pages of a process.
 #[derive(Clone, Debug)]
 pub struct Chrome {
+    pub links: Links,
     pub stylesheet: String,
     pub logo: String,
     pub build: &'static str,
@@ -33,95 +67,47 @@ pub struct Chrome {
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub at: Timestamp,
-    pub reason: String,
+    /// The key of a text.
+    pub reason: &'static str,
 }
 
-#[derive(Clone, Debug)]
-pub enum Page {
-    Mods(ModsPage),
-    Mod(Box<ModPage>),
-    Runs(RunsPage),
-    Trouble(TroublePage),
-}
-
-/// A page that says why there is no other.
-#[derive(Clone, Debug)]
-pub struct TroublePage {
-    pub status: u16,
-    pub heading: &'static str,
-    pub text: String,
-    /// What can be done about it.
-    pub advice: &'static str,
-    /// The address of the page that may have been meant.
-    pub instead: Option<String>,
-}
-
-impl Page {
-    pub fn render(
-        &self,
-        chrome: &Chrome,
-        notice: Option<&Notice>,
-    ) -> Result<String, askama::Error> {
-        match self {
-            Page::Mods(page) => ModsTemplate {
-                chrome,
-                notice,
-                page,
-            }
-            .render(),
-            Page::Mod(page) => ModTemplate {
-                chrome,
-                notice,
-                page,
-            }
-            .render(),
-            Page::Runs(page) => RunsTemplate {
-                chrome,
-                notice,
-                page,
-            }
-            .render(),
-            Page::Trouble(page) => TroubleTemplate {
-                chrome,
-                notice,
-                page,
-            }
-            .render(),
-        }
+impl Notice {
+    fn told(&self, words: &Words) -> Markup {
+        let (at, reason) = (words.at(self.at), words.text(self.reason));
+        words.markup(
+            "common-last-known",
+            &[("at", (&at).into()), ("reason", reason.into())],
+        )
     }
 }
 
-#[derive(Template)]
-#[template(path = "mods.html")]
-struct ModsTemplate<'a> {
-    chrome: &'a Chrome,
-    notice: Option<&'a Notice>,
-    page: &'a ModsPage,
+/// The template of a page. In it: `page`, `words`, and the `frame` that `base.html` needs.
+macro_rules! template {
+    ($page:ty, $path:literal) => {
+        const _: () = {
+            #[derive(Template)]
+            #[template(path = $path)]
+            struct Written<'a> {
+                frame: &'a Frame<'a>,
+                words: &'a Words,
+                page: &'a $page,
+            }
+
+            impl Page for $page {
+                fn render(&self, frame: &Frame<'_>) -> askama::Result<String> {
+                    let words = frame.words;
+                    let page = self;
+                    Written { frame, words, page }.render()
+                }
+            }
+        };
+    };
 }
 
-#[derive(Template)]
-#[template(path = "mod.html")]
-struct ModTemplate<'a> {
-    chrome: &'a Chrome,
-    notice: Option<&'a Notice>,
-    page: &'a ModPage,
-}
-
-#[derive(Template)]
-#[template(path = "runs.html")]
-struct RunsTemplate<'a> {
-    chrome: &'a Chrome,
-    notice: Option<&'a Notice>,
-    page: &'a RunsPage,
-}
-
-#[derive(Template)]
-#[template(path = "trouble.html")]
-struct TroubleTemplate<'a> {
-    chrome: &'a Chrome,
-    notice: Option<&'a Notice>,
-    page: &'a TroublePage,
-}
+template!(ModsPage, "mods.html");
+template!(ModPage, "mod.html");
+template!(RunsPage, "runs.html");
+template!(TroublePage, "trouble.html");
 
 /// The class of a platform's accent; `all` is all of them together.
 pub fn accent(platform: Option<Platform>) -> &'static str {
@@ -131,23 +117,22 @@ pub fn accent(platform: Option<Platform>) -> &'static str {
 /// A total with the words that belong to it.
 #[derive(Clone, Debug)]
 struct TotalText {
-    value: Count,
+    value: String,
     /// The age of the oldest number in it.
-    observed: TimeTag,
+    observed: Markup,
     /// What the sum lacks.
     lacks: Option<String>,
 }
 
 impl TotalText {
-    fn new(total: &Total) -> TotalText {
+    fn new(total: &Total, words: &Words) -> TotalText {
         let lacks = match total.projects_unknown {
             0 => None,
-            1 => Some("without 1 project that is not known yet".to_owned()),
-            more => Some(format!("without {more} projects that are not known yet")),
+            some => Some(words.with("common-without-projects", &[("count", some.into())])),
         };
         TotalText {
-            value: Count(total.value),
-            observed: At(total.observed_at).tag(),
+            value: words.count(total.value),
+            observed: words.at(total.observed_at),
             lacks,
         }
     }
@@ -156,7 +141,7 @@ impl TotalText {
 /// Growth with the words that belong to it.
 #[derive(Clone, Debug)]
 struct GrowthText {
-    value: Change,
+    value: String,
     /// `28 days to 21 Nov`, `since 17 Nov`.
     period: String,
     /// Against the period before.
@@ -168,24 +153,36 @@ struct GrowthText {
 #[derive(Clone, Debug)]
 struct Comparison {
     text: String,
-    previous: Change,
+    against: String,
     class: &'static str,
 }
 
 impl GrowthText {
-    fn new(growth: &Growth) -> GrowthText {
+    fn new(growth: &Growth, words: &Words) -> GrowthText {
         let days = growth
             .from
             .until(growth.to)
             .map_or(0, |span| span.get_days())
             + 1;
         let period = match growth.known_from > growth.from {
-            true => format!("since {}", short_day(growth.known_from)),
-            false => format!("{days} days to {}", short_day(growth.to)),
+            true => words.with(
+                "common-since",
+                &[("day", words.short_day(growth.known_from).into())],
+            ),
+            false => words.with(
+                "common-days-to",
+                &[
+                    ("count", i64::from(days).into()),
+                    ("day", words.short_day(growth.to).into()),
+                ],
+            ),
         };
         let comparison = growth.previous.map(|previous| Comparison {
-            text: relative_change(previous, growth.value),
-            previous: Change(previous),
+            text: words.relative_change(previous, growth.value),
+            against: words.with(
+                "common-against",
+                &[("previous", words.change(previous).into())],
+            ),
             class: match growth.value.cmp(&previous) {
                 std::cmp::Ordering::Less => "down",
                 std::cmp::Ordering::Equal => "level",
@@ -193,7 +190,7 @@ impl GrowthText {
             },
         });
         GrowthText {
-            value: Change(growth.value),
+            value: words.change(growth.value),
             period,
             comparison,
             complete: growth.complete,
@@ -205,30 +202,50 @@ impl GrowthText {
 /// One source's freshness as a line of text.
 #[derive(Clone, Debug)]
 struct FreshLine {
-    source: &'static str,
+    source: String,
     tone: &'static str,
-    headline: String,
-    at: Option<TimeTag>,
-    /// `complete`, where the headline doesn't say the outcome.
-    outcome: Option<&'static str>,
-    reason: Option<String>,
-    last_success: Option<TimeTag>,
-    next: Option<TimeTag>,
+    /// `collected 22 Nov 2026, 03:12 UTC, complete.`
+    told: Markup,
+    /// When numbers came last, and when the next are expected.
+    more: Vec<Markup>,
 }
 
 impl FreshLine {
-    fn new(fresh: &Freshness) -> FreshLine {
-        let tag = |at: Timestamp| At(at).tag();
+    fn new(fresh: &Freshness, words: &Words) -> FreshLine {
         let (headline, at) = fresh.headline();
+        let state = match (headline, at) {
+            (Ok(key), Some(at)) => words.markup(key, &[("at", (&words.at(at)).into())]),
+            (Ok(key), None) => words.markup(key, &[]),
+            (Err(note), _) => Markup::quoted(note),
+        };
+        let told = match fresh.reason() {
+            None => words.markup("freshness-line", &[("text", (&state).into())]),
+            Some((first, others)) => {
+                let first = Markup::quoted(&first);
+                let reason = match others {
+                    0 => first,
+                    more => words.markup(
+                        "common-and-more",
+                        &[("first", (&first).into()), ("count", more.into())],
+                    ),
+                };
+                words.markup(
+                    "freshness-line-with-reason",
+                    &[("text", (&state).into()), ("reason", (&reason).into())],
+                )
+            }
+        };
+        let with_time =
+            |key: &str, at: Timestamp| words.markup(key, &[("at", (&words.at(at)).into())]);
+        let last = fresh
+            .last_success()
+            .map(|at| with_time("freshness-last-collected", at));
+        let next = fresh.next_at.map(|at| with_time("freshness-next", at));
         FreshLine {
-            source: source_name(fresh.source),
+            source: source_name(fresh.source).to_owned(),
             tone: fresh.tone().class(),
-            headline: headline.to_owned(),
-            at: at.map(tag),
-            outcome: (headline == "collected").then_some("complete"),
-            reason: fresh.reason(),
-            last_success: fresh.last_success().map(tag),
-            next: fresh.next_at.map(tag),
+            told,
+            more: last.into_iter().chain(next).collect(),
         }
     }
 }
@@ -236,9 +253,16 @@ impl FreshLine {
 /// A link of a group of which one is chosen.
 #[derive(Clone, Debug)]
 struct Choice {
-    label: &'static str,
+    label: String,
     href: String,
     chosen: bool,
+}
+
+/// A step on the way from the first page to this one.
+#[derive(Clone, Debug)]
+struct Crumb {
+    label: String,
+    href: String,
 }
 
 /// A name to head a page with: the author's own, else the resource's.
@@ -249,6 +273,5 @@ fn title(display_name: Option<&str>, name: &str) -> String {
         .to_owned()
 }
 
-fn mod_href(namespace: &str, name: &str) -> String {
-    format!("/mods/{namespace}/{name}")
-}
+#[cfg(test)]
+mod tests;

@@ -11,12 +11,16 @@ use utoipa::ToSchema;
 use warp::reply::Response as Reply;
 
 use crate::cache::Entry;
-use crate::pages::{Chrome, Page, TroublePage};
+use crate::language::{Argument, Words};
+use crate::pages::{Chrome, Frame, Page, TroublePage};
+use crate::preferences::Preferences;
 use crate::query::QueryError;
 use crate::server::Allowance;
 
 pub const HTML: &str = "text/html; charset=utf-8";
 pub const JSON: &str = "application/json";
+/// What a page depends on besides its address.
+const VARIES: &str = "Cookie, Accept-Language";
 pub const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which a database that is away is worth another try.
@@ -140,6 +144,8 @@ pub enum Trouble {
     },
     /// The methods that are.
     MethodNotAllowed(&'static str),
+    /// Something would be changed from a page of another site.
+    Forbidden,
     Address,
     AddressTooLong,
     HeadersTooLarge,
@@ -159,13 +165,32 @@ pub enum Trouble {
     Internal,
 }
 
+/// The keys of what is said of a trouble.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    heading: &'static str,
+    pub text: &'static str,
+    /// What can be done about it.
+    advice: &'static str,
+}
+
+macro_rules! told {
+    ($key:literal) => {
+        Told {
+            heading: $key,
+            text: concat!($key, ".text"),
+            advice: concat!($key, ".advice"),
+        }
+    };
+}
+
 /// Why there is no answer, as RFC 9457 tells it.
 #[derive(Serialize, ToSchema)]
 pub struct Problem<'a> {
     r#type: &'static str,
-    title: &'static str,
+    title: String,
     status: u16,
-    detail: &'a str,
+    detail: String,
     /// The query parameter that can't be followed, and what was given for it.
     field: Option<&'a str>,
     value: Option<&'a str>,
@@ -184,6 +209,7 @@ impl Trouble {
             Trouble::Elsewhere(_) => StatusCode::PERMANENT_REDIRECT,
             Trouble::NotFound | Trouble::NoSuchMod { .. } => StatusCode::NOT_FOUND,
             Trouble::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::Forbidden => StatusCode::FORBIDDEN,
             Trouble::Address | Trouble::BodyBroken | Trouble::Query { .. } => {
                 StatusCode::BAD_REQUEST
             }
@@ -197,85 +223,93 @@ impl Trouble {
         }
     }
 
-    fn title(&self) -> &'static str {
+    fn told(&self) -> Told {
         match self {
-            Trouble::Elsewhere(_) => "This has moved",
-            Trouble::NotFound => "There is no such page",
-            Trouble::NoSuchMod { .. } => "There is no such mod",
-            Trouble::MethodNotAllowed(_) => "This can’t be done here",
-            Trouble::Address => "The address is broken",
-            Trouble::AddressTooLong => "The address is too long",
-            Trouble::HeadersTooLarge => "The request is too large",
-            Trouble::BodyTooLarge => "Too much was sent",
-            Trouble::BodyTooSlow => "The request came too slowly",
-            Trouble::BodyBroken => "The request broke off",
-            Trouble::TooManyRequests(_) => "Too many requests",
-            Trouble::TooSlow => "This took too long",
-            Trouble::Query { .. } => "The query can’t be followed",
-            Trouble::Database(StoreErrorKind::NoSchema) => "No data yet",
-            Trouble::Database(_) => "The data can’t be read",
-            Trouble::Internal => "Something is wrong with the dashboard",
+            Trouble::Elsewhere(_) => told!("trouble-elsewhere"),
+            Trouble::NotFound => told!("trouble-not-found"),
+            Trouble::NoSuchMod { .. } => told!("trouble-no-such-mod"),
+            Trouble::MethodNotAllowed(_) => told!("trouble-method"),
+            Trouble::Forbidden => told!("trouble-forbidden"),
+            Trouble::Address => told!("trouble-address"),
+            Trouble::AddressTooLong => told!("trouble-address-too-long"),
+            Trouble::HeadersTooLarge => told!("trouble-headers-too-large"),
+            Trouble::BodyTooLarge => told!("trouble-body-too-large"),
+            Trouble::BodyTooSlow => told!("trouble-body-too-slow"),
+            Trouble::BodyBroken => told!("trouble-body-broken"),
+            Trouble::TooManyRequests(_) => told!("trouble-too-many-requests"),
+            Trouble::TooSlow => told!("trouble-too-slow"),
+            Trouble::Query { error, .. } => Told {
+                text: match error {
+                    QueryError::Value { .. } => "trouble-query.value",
+                    QueryError::Unknown { .. } => "trouble-query.unknown",
+                    QueryError::Repeated { .. } => "trouble-query.repeated",
+                    QueryError::TooLong => "trouble-query.too-long",
+                },
+                ..told!("trouble-query")
+            },
+            Trouble::Database(kind) => database_state(*kind),
+            Trouble::Internal => told!("trouble-internal"),
         }
     }
 
-    fn text(&self) -> String {
+    pub fn page(&self, words: &Words) -> TroublePage {
+        let told = self.told();
+        TroublePage {
+            status: self.status().as_u16(),
+            heading: words.text(told.heading),
+            text: self.text(words),
+            advice: words.text(told.advice),
+            instead: self.instead().map(str::to_owned),
+        }
+    }
+
+    fn text(&self, words: &Words) -> String {
+        let with = |args: &[(&'static str, Argument<'_>)]| words.with(self.told().text, args);
         match self {
-            Trouble::Elsewhere(address) => format!("It is at {address}"),
-            Trouble::NotFound => "Nothing is served at this address.".to_owned(),
+            Trouble::Elsewhere(address) => with(&[("address", address.into())]),
             Trouble::NoSuchMod { namespace, name } => {
-                format!("No TrackedMod {name} in the namespace {namespace} has been collected.")
+                with(&[("name", name.into()), ("namespace", namespace.into())])
             }
-            Trouble::MethodNotAllowed(allowed) => {
-                format!("This address answers to {allowed} only.")
-            }
-            Trouble::Address => "No page has an address with such characters.".to_owned(),
-            Trouble::AddressTooLong => "No page has an address as long as this one.".to_owned(),
-            Trouble::HeadersTooLarge => {
-                "The request has too many headers, or too long ones.".to_owned()
-            }
-            Trouble::BodyTooLarge => "The request holds more than any form here.".to_owned(),
-            Trouble::BodyTooSlow => "The rest of the request didn’t come in time.".to_owned(),
-            Trouble::BodyBroken => "The rest of the request makes no sense.".to_owned(),
-            Trouble::TooManyRequests(next) => format!(
-                "So many requests came from your address that the next one has to wait for {} s.",
-                whole_seconds(*next)
-            ),
-            Trouble::TooSlow => "The answer wasn’t ready in time.".to_owned(),
-            Trouble::Query { error, .. } => error.to_string(),
-            Trouble::Database(kind) => database_state(*kind).to_owned(),
-            Trouble::Internal => "The request failed inside of the dashboard.".to_owned(),
-        }
-    }
-
-    fn advice(&self) -> &'static str {
-        match self {
-            Trouble::Elsewhere(_) => "Follow the address.",
-            Trouble::TooManyRequests(_) | Trouble::TooSlow => "Try again a little later.",
-            Trouble::HeadersTooLarge => "Remove the cookies of this site, and try again.",
-            Trouble::BodyTooLarge | Trouble::BodyTooSlow | Trouble::BodyBroken => "Try again.",
+            Trouble::MethodNotAllowed(methods) => with(&[("methods", (*methods).into())]),
+            Trouble::TooManyRequests(next) => with(&[(
+                "seconds",
+                i64::try_from(whole_seconds(*next))
+                    .unwrap_or(i64::MAX)
+                    .into(),
+            )]),
+            Trouble::Query { error, .. } => match error {
+                QueryError::Value {
+                    field,
+                    value,
+                    expected,
+                } => with(&[
+                    ("field", (*field).into()),
+                    ("value", value.into()),
+                    ("expected", expected.as_ref().into()),
+                ]),
+                QueryError::Unknown { field, known } => {
+                    with(&[("field", field.into()), ("known", known.into())])
+                }
+                QueryError::Repeated { field } => with(&[("field", field.into())]),
+                QueryError::TooLong => words.text(self.told().text),
+            },
             Trouble::NotFound
-            | Trouble::MethodNotAllowed(_)
+            | Trouble::Forbidden
             | Trouble::Address
-            | Trouble::AddressTooLong => "All mods are on the first page.",
-            Trouble::NoSuchMod { .. } => {
-                "Look for its name on the first page. A new mod appears with its first collection."
-            }
-            Trouble::Query { .. } => "Change the address, or go on without it.",
-            Trouble::Database(StoreErrorKind::NoSchema) => {
-                "The first collection creates the tables. Nothing needs to be done here."
-            }
-            Trouble::Database(StoreErrorKind::Unavailable) => {
-                "The dashboard tries again with the next request."
-            }
-            Trouble::Database(StoreErrorKind::TooNew) => "Update the dashboard.",
-            Trouble::Database(_) | Trouble::Internal => "The dashboard’s log has the details.",
+            | Trouble::AddressTooLong
+            | Trouble::HeadersTooLarge
+            | Trouble::BodyTooLarge
+            | Trouble::BodyTooSlow
+            | Trouble::BodyBroken
+            | Trouble::TooSlow
+            | Trouble::Database(_)
+            | Trouble::Internal => words.text(self.told().text),
         }
     }
 
     /// Where to go instead.
     fn instead(&self) -> Option<&str> {
         match self {
-            Trouble::Elsewhere(url) => Some(url),
             Trouble::Query { instead, .. } => instead.as_deref(),
             _ => None,
         }
@@ -298,35 +332,38 @@ impl Trouble {
         }
     }
 
-    /// The answer, for programs or for people.
-    pub fn reply(&self, chrome: &Chrome, for_programs: bool) -> Reply {
-        let (status, text) = (self.status(), self.text());
-        let (content_type, body) = if for_programs {
+    /// The answer, to a person with preferences, or to a program in English.
+    pub fn reply(&self, chrome: &Chrome, preferences: Option<&Preferences>) -> Reply {
+        let status = self.status();
+        let (content_type, body) = if let Some(preferences) = preferences {
+            let words = &preferences.words();
+            let page = self.page(words);
+            let frame = Frame {
+                chrome,
+                words,
+                preferences,
+                address: &chrome.links.mods(),
+                notice: None,
+            };
+            match page.render(&frame) {
+                Ok(html) => (HTML, html),
+                Err(_) => ("text/plain; charset=utf-8", page.text),
+            }
+        } else {
             let (field, value) = match self {
                 Trouble::Query { error, .. } => (error.field(), error.given()),
                 _ => (None, None),
             };
+            let words = Preferences::default().words();
             let problem = Problem {
                 r#type: "about:blank",
-                title: self.title(),
+                title: words.text(self.told().heading),
                 status: status.as_u16(),
-                detail: &text,
+                detail: self.text(&words),
                 field,
                 value,
             };
             (PROBLEM, serde_json::to_string(&problem).unwrap_or_default())
-        } else {
-            let page = TroublePage {
-                status: status.as_u16(),
-                heading: self.title(),
-                text: text.clone(),
-                advice: self.advice(),
-                instead: self.instead().map(str::to_owned),
-            };
-            match Page::Trouble(page).render(chrome, None) {
-                Ok(html) => (HTML, html),
-                Err(_) => ("text/plain; charset=utf-8", text),
-            }
         };
         let mut reply = body_of(content_type, body.into());
         *reply.status_mut() = status;
@@ -351,15 +388,13 @@ impl Trouble {
 }
 
 /// What is wrong with the database, without what only its operator may know.
-pub fn database_state(kind: StoreErrorKind) -> &'static str {
+pub fn database_state(kind: StoreErrorKind) -> Told {
     match kind {
-        StoreErrorKind::NoSchema => "The database has no tables yet.",
-        StoreErrorKind::TooNew => "The database is of a newer version than this dashboard.",
-        StoreErrorKind::Unavailable => "The database can’t be reached.",
-        StoreErrorKind::Configuration => {
-            "The database refuses: its address, file, user or permissions are wrong."
-        }
-        StoreErrorKind::Query => "A query to the database failed.",
+        StoreErrorKind::NoSchema => told!("trouble-no-schema"),
+        StoreErrorKind::TooNew => told!("trouble-too-new"),
+        StoreErrorKind::Unavailable => told!("trouble-unavailable"),
+        StoreErrorKind::Configuration => told!("trouble-configuration"),
+        StoreErrorKind::Query => told!("trouble-database-query"),
     }
 }
 
@@ -383,6 +418,9 @@ pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
     };
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if entry.page.is_some() {
+        headers.insert(header::VARY, HeaderValue::from_static(VARIES));
+    }
     if let Ok(etag) = HeaderValue::from_str(&entry.etag) {
         headers.insert(header::ETAG, etag);
     }
@@ -395,4 +433,45 @@ pub fn body_of(content_type: &'static str, body: Bytes) -> Reply {
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     reply
+}
+
+#[cfg(test)]
+pub fn sample_troubles() -> Vec<Trouble> {
+    use StoreErrorKind::{Configuration, NoSchema, Query, TooNew, Unavailable};
+    let kinds = [NoSchema, TooNew, Unavailable, Configuration, Query];
+    let mut troubles: Vec<Trouble> = kinds.map(Trouble::Database).into();
+    troubles.extend([
+        Trouble::NotFound,
+        Trouble::Elsewhere("/zz".to_owned()),
+        Trouble::NoSuchMod {
+            namespace: "zz".to_owned(),
+            name: "zz".to_owned(),
+        },
+        Trouble::MethodNotAllowed("GET, HEAD"),
+        Trouble::Forbidden,
+        Trouble::Address,
+        Trouble::AddressTooLong,
+        Trouble::HeadersTooLarge,
+        Trouble::BodyTooLarge,
+        Trouble::BodyTooSlow,
+        Trouble::BodyBroken,
+        Trouble::TooManyRequests(Duration::from_secs(7)),
+        Trouble::TooSlow,
+        Trouble::Internal,
+    ]);
+    let zz = || "zz".to_owned();
+    let queries = [
+        QueryError::value("zz", "zz", "zz"),
+        QueryError::Unknown {
+            field: zz(),
+            known: zz(),
+        },
+        QueryError::Repeated { field: zz() },
+        QueryError::TooLong,
+    ];
+    troubles.extend(queries.map(|error| Trouble::Query {
+        error,
+        instead: Some("#zz".to_owned()),
+    }));
+    troubles
 }

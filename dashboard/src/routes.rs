@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use jiff::Timestamp;
@@ -21,9 +22,11 @@ use warp::{Filter, path};
 use crate::Settings;
 use crate::api::{self, Endpoint};
 use crate::assets::Assets;
-use crate::cache::{Cache, Entry, Key};
+use crate::cache::{Asked, Cache, Entry, Key};
+use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
-use crate::pages::{Chrome, Notice};
+use crate::pages::{Chrome, Context, Frame, Notice, Page};
+use crate::preferences::{Change, Preferences, is_own};
 use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, Unmade, View};
@@ -47,20 +50,22 @@ type Shared = Arc<App>;
 
 impl App {
     pub fn new(settings: Settings, assets: Assets) -> App {
+        let links = Links::new(settings.base_path.clone());
         App {
+            spec: Entry::new(
+                Key::new(0, Timestamp::UNIX_EPOCH, &[]),
+                Timestamp::UNIX_EPOCH,
+                api::spec(settings.build, &links.mods()),
+                None,
+            ),
             chrome: Chrome {
-                stylesheet: assets.stylesheet.url.clone(),
-                logo: assets.logo.url.clone(),
+                stylesheet: links.asset(&assets.stylesheet.file),
+                logo: links.asset(&assets.logo.file),
+                links,
                 build: settings.build,
                 sample_data: settings.sample_data,
             },
             metrics: Metrics::new(settings.build, settings.store.clone()),
-            spec: Entry::new(
-                Key::new(0, Timestamp::UNIX_EPOCH, &[]),
-                Timestamp::UNIX_EPOCH,
-                api::spec(settings.build, &settings.base_path.join("/")),
-                None,
-            ),
             assets,
             settings,
             stopping: AtomicBool::new(false),
@@ -70,24 +75,28 @@ impl App {
 
     /// A view as it is now; its last known state if the database is away and it is a page.
     async fn show(&self, view: View, headers: HeaderMap) -> Result<Reply, Trouble> {
-        let url = view.url();
-        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &url)).await;
+        let preferences = match view.is_for_programs() {
+            true => Preferences::default(),
+            false => Preferences::of(&headers),
+        };
+        let asked = (view.url(&self.chrome.links), preferences);
+        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &asked)).await;
         match fresh.unwrap_or(Err(Failure::Database(StoreErrorKind::Unavailable))) {
             Ok(entry) => Ok(of_entry(&entry, &headers)),
             Err(Failure::Trouble(trouble)) => Err(trouble),
             Err(Failure::Database(kind)) => {
-                let last = self.cache.get(&url);
+                let last = self.cache.get(&asked);
                 let known = last
                     .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page.as_ref()?)));
+                    .and_then(|entry| Some((entry.at, entry.page.as_deref()?)));
                 let Some((at, page)) = known else {
                     return Err(Trouble::Database(kind));
                 };
                 let notice = Notice {
                     at,
-                    reason: database_state(kind).to_owned(),
+                    reason: database_state(kind).text,
                 };
-                let html = page.render(&self.chrome, Some(&notice)).map_err(internal)?;
+                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
                 let mut reply = body_of(HTML, html.into());
                 let no_store = HeaderValue::from_static("no-store");
                 reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
@@ -96,9 +105,24 @@ impl App {
         }
     }
 
-    async fn fresh(&self, view: &View, url: &str) -> Result<Arc<Entry>, Failure> {
+    fn render(
+        &self,
+        page: &dyn Page,
+        (address, preferences): &Asked,
+        notice: Option<&Notice>,
+    ) -> askama::Result<String> {
+        page.render(&Frame {
+            chrome: &self.chrome,
+            words: &preferences.words(),
+            preferences,
+            address,
+            notice,
+        })
+    }
+
+    async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let now = (self.settings.now)();
-        let read = self.read(view, url, now);
+        let read = self.read(view, asked, now);
         let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
             Read::Known(entry) => return Ok(entry),
             Read::New(key, content) => (key, content),
@@ -106,20 +130,18 @@ impl App {
         let (body, page) = match content {
             Content::Json(body) => (body, None),
             Content::Page(page) => {
-                let render = || page.render(&self.chrome, None);
+                let render = || self.render(&*page, asked, None);
                 let html = tracing::info_span!("render").in_scope(render);
-                (
-                    html.map_err(|error| Failure::Trouble(internal(error)))?,
-                    Some(*page),
-                )
+                let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
+                (html, Some(page))
             }
         };
         let entry = Arc::new(Entry::new(key, now, body, page));
-        self.cache.put(url.to_owned(), entry.clone());
+        self.cache.put(asked.clone(), entry.clone());
         Ok(entry)
     }
 
-    async fn read(&self, view: &View, url: &str, now: Timestamp) -> Result<Read, Failure> {
+    async fn read(&self, view: &View, asked: &Asked, now: Timestamp) -> Result<Read, Failure> {
         let outlook = (self.settings.outlook)();
         let snapshot = self
             .settings
@@ -133,21 +155,51 @@ impl App {
             .map_err(|error| failed(&error))?;
         self.metrics.saw_generation(generation, now);
         let key = Key::new(generation, now, &outlook);
-        let known = self.cache.get(url).filter(|entry| entry.key == key);
+        let known = self.cache.get(asked).filter(|entry| entry.key == key);
         self.metrics.looked_up(known.is_some());
         if let Some(entry) = known {
             return Ok(Read::Known(entry));
         }
-        let made = view.make(&snapshot, generation, &outlook, now).await;
+        let context = Context {
+            words: &asked.1.words(),
+            links: &self.chrome.links,
+            outlook: &outlook,
+            now,
+        };
+        let made = view.make(&snapshot, generation, context).await;
         match made {
             Ok(content) => Ok(Read::New(key, content)),
             Err(Unmade::NoSuchMod) => Err(Failure::Trouble(no_such_mod(view))),
             Err(Unmade::Refused(error)) => {
-                let instead = view.without(&error).map(|view| view.url());
+                let instead = view
+                    .without(&error)
+                    .map(|view| view.url(&self.chrome.links));
                 Err(Failure::Trouble(Trouble::Query { error, instead }))
             }
             Err(Unmade::Database(error)) => Err(failed(&error)),
         }
+    }
+
+    /// Takes a reader's preferences over, and leads back to the page.
+    fn prefer(&self, headers: &HeaderMap, form: &[u8]) -> Result<Reply, Trouble> {
+        if !is_own(headers) {
+            return Err(Trouble::Forbidden);
+        }
+        let change =
+            Change::parse(form, headers, &self.chrome.links).map_err(Trouble::of_program)?;
+        let mut reply = Reply::default();
+        *reply.status_mut() = StatusCode::SEE_OTHER;
+        let headers = reply.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(
+            change
+                .cookies
+                .into_iter()
+                .map(|it| (header::SET_COOKIE, it)),
+        );
+        let back = HeaderValue::from_str(&change.back).map_err(|_| Trouble::Internal)?;
+        headers.insert(header::LOCATION, back);
+        Ok(reply)
     }
 
     async fn metrics_text(&self) -> Result<Reply, Trouble> {
@@ -175,6 +227,19 @@ impl App {
         let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
         reply.headers_mut().insert(header::CACHE_CONTROL, forever);
         Ok(reply)
+    }
+
+    /// The view that a page's query asks for, if that is its canonical spelling.
+    fn asked<Q: Query>(&self, raw: &str, view: impl Fn(Q) -> View) -> Result<View, Trouble> {
+        let links = &self.chrome.links;
+        match Q::parse(raw) {
+            Ok(parsed) if parsed.is_canonical => Ok(view(parsed.query)),
+            Ok(parsed) => Err(Trouble::Elsewhere(view(parsed.query).url(links))),
+            Err(error) => Err(Trouble::Query {
+                instead: Some(view(Q::without(raw, error.clone())).url(links)),
+                error,
+            }),
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -238,9 +303,12 @@ fn plain(text: &'static str) -> Reply {
 pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
     let reading = || warp::get().or(warp::head()).unify();
     let shared = app.clone();
-    let app = move || {
-        let app = shared.clone();
-        reading().map(move || app.clone())
+    let app = {
+        let shared = shared.clone();
+        move || {
+            let app = shared.clone();
+            reading().map(move || app.clone())
+        }
     };
     let query = || {
         warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Rejection>((String::new(),)) })
@@ -249,7 +317,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
 
     let mods = path::end().and(app()).and(query()).and(headers()).then(
         |app: Shared, raw: String, headers| async move {
-            told(match asked(&raw, View::Mods) {
+            told(match app.asked(&raw, View::Mods) {
                 Ok(view) => app.show(view, headers).await,
                 Err(trouble) => Err(trouble),
             })
@@ -266,7 +334,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                     name: name.clone(),
                     query: query.into(),
                 };
-                told(match asked(&raw, view) {
+                told(match app.asked(&raw, view) {
                     Ok(view) => app.show(view, headers).await,
                     Err(trouble) => Err(trouble),
                 })
@@ -291,7 +359,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                         tab,
                     },
                 };
-                told(match asked(&raw, view) {
+                told(match app.asked(&raw, view) {
                     Ok(view) => app.show(view, headers).await,
                     Err(trouble) => Err(trouble),
                 })
@@ -302,7 +370,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .and(query())
         .and(headers())
         .then(|app: Shared, raw: String, headers| async move {
-            told(match asked(&raw, View::Runs) {
+            told(match app.asked(&raw, View::Runs) {
                 Ok(view) => app.show(view, headers).await,
                 Err(trouble) => Err(trouble),
             })
@@ -324,6 +392,12 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 )
             },
         );
+    let preferences = warp::path!("preferences")
+        .and(warp::post())
+        .map(move || shared.clone())
+        .and(headers())
+        .and(warp::body::bytes())
+        .map(|app: Shared, headers, form: Bytes| told(app.prefer(&headers, &form)));
     let spec = warp::path!("api" / "openapi.json")
         .and(app())
         .and(headers())
@@ -352,6 +426,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .unify();
     let machine = alive.or(ready).unify().or(metrics).unify();
     pages
+        .or(preferences)
+        .unify()
         .or(spec)
         .unify()
         .or(api)
@@ -361,18 +437,6 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .recover(rejected)
         .unify()
         .boxed()
-}
-
-/// The view that a page's query asks for, if that is its canonical spelling.
-fn asked<Q: Query>(raw: &str, view: impl Fn(Q) -> View) -> Result<View, Trouble> {
-    match Q::parse(raw) {
-        Ok(parsed) if parsed.is_canonical => Ok(view(parsed.query)),
-        Ok(parsed) => Err(Trouble::Elsewhere(view(parsed.query).url())),
-        Err(error) => Err(Trouble::Query {
-            instead: Some(view(Q::without(raw, error.clone())).url()),
-            error,
-        }),
-    }
 }
 
 fn told(result: Result<Reply, Trouble>) -> Reply {
@@ -420,6 +484,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modrinth"] => "/mods/{namespace}/{name}/modrinth",
         ["mods", _, _, "curseforge"] => "/mods/{namespace}/{name}/curseforge",
         ["runs"] => "/runs",
+        ["preferences"] => "/preferences",
         ["api", "openapi.json"] => "/api/openapi.json",
         ["healthz"] => "/healthz",
         ["readyz"] => "/readyz",

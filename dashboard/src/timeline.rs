@@ -11,7 +11,7 @@ use modstats_store::time::{day_of, midnight};
 
 use crate::chart::{Mark, MarkKind};
 use crate::data::{History, ModData};
-use crate::format::Count;
+use crate::language::Words;
 
 /// Beyond so many days a row is a week: more bars than that are no picture.
 const MOST_DAYS: i32 = 190;
@@ -69,6 +69,7 @@ impl Timeline {
         platform: Option<Platform>,
         first: Date,
         today: Date,
+        words: &Words,
     ) -> Option<Timeline> {
         let columns = match (platform, data.platforms().as_slice()) {
             (None, several @ [_, _, ..]) => std::iter::once(None)
@@ -101,7 +102,7 @@ impl Timeline {
             rows: Vec::new(),
             line: Vec::new(),
             breaks: breaks(data, platform),
-            marks: marks(data, versions, platform),
+            marks: marks(data, versions, platform, words),
         };
         let (start, end) = timeline.bounds();
         timeline
@@ -284,7 +285,12 @@ fn breaks(data: &ModData, platform: Option<Platform>) -> Vec<(Timestamp, Timesta
 }
 
 /// Releases by day, corrections, and members that came and went.
-fn marks(data: &ModData, versions: &[VersionView], platform: Option<Platform>) -> Vec<Mark> {
+fn marks(
+    data: &ModData,
+    versions: &[VersionView],
+    platform: Option<Platform>,
+    words: &Words,
+) -> Vec<Mark> {
     let mut marks = Vec::new();
     let several = data.platforms().len() > 1;
     let mut releases: BTreeMap<Date, (Timestamp, Vec<String>)> = BTreeMap::new();
@@ -312,17 +318,20 @@ fn marks(data: &ModData, versions: &[VersionView], platform: Option<Platform>) -
         marks.push(Mark {
             at,
             kind: MarkKind::Release,
-            text: format!("released {}", listed(&names)),
+            text: words.with("chart-released", &[("names", listed(&names, words).into())]),
         });
     }
     let oldest = oldest_reading(data, platform);
     for (member, history) in data.members_on(platform) {
         let name = project_name(member);
         for it in &history.series.corrections {
-            let text = format!(
-                "{name}: counter corrected from {} to {}",
-                Count(it.from),
-                Count(it.to)
+            let text = words.with(
+                "chart-corrected",
+                &[
+                    ("name", (&name).into()),
+                    ("from", words.count(it.from).into()),
+                    ("to", words.count(it.to).into()),
+                ],
             );
             marks.push(Mark {
                 at: it.at,
@@ -330,8 +339,8 @@ fn marks(data: &ModData, versions: &[VersionView], platform: Option<Platform>) -
                 text,
             });
         }
-        let mut membership = |at: Timestamp, what: &str| {
-            let text = format!("{name}: {what}");
+        let mut membership = |at: Timestamp, key: &str| {
+            let text = words.with(key, &[("name", (&name).into())]);
             marks.push(Mark {
                 at,
                 kind: MarkKind::Membership,
@@ -345,13 +354,13 @@ fn marks(data: &ModData, versions: &[VersionView], platform: Option<Platform>) -
             .first()
             .filter(|it| Some(it.at) != oldest)
         {
-            membership(first.at, "counted from here");
+            membership(first.at, "chart-counted-from-here");
         }
         if let Some(left) = member.left_at {
-            membership(left, "no longer tracked");
+            membership(left, "chart-no-longer-tracked");
         }
         if let Some(vanished) = member.project.invisible_since {
-            membership(vanished, "no longer visible on its platform");
+            membership(vanished, "chart-no-longer-visible");
         }
     }
     marks.sort_by_key(|mark| mark.at);
@@ -395,11 +404,17 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn listed(names: &[String]) -> String {
+fn listed(names: &[String], words: &Words) -> String {
     const MOST: usize = 6;
     match names.len() {
         0..=MOST => names.join(", "),
-        more => format!("{} and {} more", names[..MOST].join(", "), more - MOST),
+        more => words.with(
+            "common-and-more",
+            &[
+                ("first", names[..MOST].join(", ").into()),
+                ("count", (more - MOST).into()),
+            ],
+        ),
     }
 }
 

@@ -9,7 +9,8 @@ use crate::SourceOutlook;
 use crate::api;
 use crate::data::{ModData, load_history, load_known, load_modpacks, load_mods, load_versions};
 use crate::figures::growth_since;
-use crate::pages::{ModPage, ModsPage, Page, RunsPage};
+use crate::links::Links;
+use crate::pages::{Context, ModPage, ModsPage, Page, RunsPage};
 use crate::period::Period;
 use crate::query::{ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, Value};
 
@@ -30,7 +31,7 @@ pub enum View {
 }
 
 pub enum Content {
-    Page(Box<Page>),
+    Page(Box<dyn Page>),
     Json(String),
 }
 
@@ -56,16 +57,24 @@ impl From<StoreError> for Unmade {
 
 impl View {
     /// The one spelling of its URL.
-    pub fn url(&self) -> String {
+    pub fn url(&self, links: &Links) -> String {
         match self {
-            View::Mods(query) => format!("/{}", query.render()),
+            View::Mods(query) => format!("{}{}", links.mods(), query.render()),
             View::Mod {
                 namespace,
                 name,
                 query,
-            } => format!("/mods/{namespace}/{name}{query}"),
-            View::Runs(query) => format!("/runs{}", query.render()),
-            View::Api(request) => request.url(),
+            } => links.mod_page(namespace, name, query),
+            View::Runs(query) => links.runs(query.render()),
+            View::Api(request) => links.api(request.path()),
+        }
+    }
+
+    /// Whether it says the same to all readers.
+    pub fn is_for_programs(&self) -> bool {
+        match self {
+            View::Mods(_) | View::Mod { .. } | View::Runs(_) => false,
+            View::Api(_) => true,
         }
     }
 
@@ -92,15 +101,15 @@ impl View {
         &self,
         snapshot: &Snapshot,
         generation: i64,
-        outlook: &[SourceOutlook],
-        now: Timestamp,
+        context: Context<'_>,
     ) -> Result<Content, Unmade> {
+        let Context { outlook, now, .. } = context;
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
             View::Mods(_) => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
-                page(Page::Mods(ModsPage::new(&mods, outlook, now)))
+                page(ModsPage::new(&mods, context))
             }
             View::Mod {
                 namespace,
@@ -127,19 +136,18 @@ impl View {
                 let since = growth_since(&data, now);
                 let versions = load_versions(snapshot, &data, since).await?;
                 let modpacks = load_modpacks(snapshot, key).await?;
-                page(Page::Mod(Box::new(ModPage::new(
+                page(ModPage::new(
                     &data,
                     versions,
                     &modpacks,
-                    outlook,
                     query,
                     bounds.drawn,
-                    now,
-                ))))
+                    context,
+                ))
             }
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
-                page(Page::Runs(RunsPage::new(&runs, more, query)))
+                page(RunsPage::new(&runs, more, query, context))
             }
             View::Api(request) => {
                 let answer = request.answer(snapshot, generation, outlook, now).await?;
@@ -192,6 +200,6 @@ fn is_expected(outlook: &[SourceOutlook], (namespace, name): (&str, &str)) -> bo
         .any(|it| it.namespace == namespace && it.name == name)
 }
 
-fn page(page: Page) -> Content {
+fn page(page: impl Page + 'static) -> Content {
     Content::Page(Box::new(page))
 }

@@ -15,6 +15,8 @@ mod connections;
 mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/preferences.rs"]
+mod preferences;
 #[path = "http/queries.rs"]
 mod queries;
 mod seed;

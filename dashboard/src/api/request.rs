@@ -118,8 +118,8 @@ impl Request {
         }
     }
 
-    /// The one spelling of its address.
-    pub fn url(&self) -> String {
+    /// The one spelling of its address, without what may stand before it.
+    pub fn path(&self) -> String {
         let of = |key: &ModKey| format!("/api/v1/mods/{}/{}", key.namespace, key.name);
         match self {
             Request::Mods(query) => format!("/api/v1/mods{}", query.render()),

@@ -7,7 +7,7 @@ use plotters::coord::ranged1d::Ranged;
 use plotters::coord::types::RangedCoordf64;
 
 use super::Px;
-use crate::format::{Count, compact};
+use crate::language::Words;
 
 /// Maps values to tenths of pixels.
 pub(super) struct Scale {
@@ -48,7 +48,7 @@ impl Scale {
 }
 
 /// Round whole values between `low` and `high`, at most `most`, with labels that all differ.
-pub(super) fn value_ticks(low: f64, high: f64, most: usize) -> Vec<(i64, String)> {
+pub(super) fn value_ticks(low: f64, high: f64, most: usize, words: &Words) -> Vec<(i64, String)> {
     let mut values: Vec<i64> = RangedCoordf64::from(low..high)
         .key_points(most)
         .into_iter()
@@ -56,21 +56,12 @@ pub(super) fn value_ticks(low: f64, high: f64, most: usize) -> Vec<(i64, String)
         .map(|value| value as i64)
         .collect();
     values.dedup();
-    let short: Vec<String> = values.iter().map(|value| compact(*value)).collect();
+    let short: Vec<String> = values.iter().map(|value| words.compact(*value)).collect();
     let ambiguous = short.windows(2).any(|pair| pair[0] == pair[1]);
     values
         .into_iter()
         .zip(short)
-        .map(|(value, short)| {
-            (
-                value,
-                if ambiguous {
-                    Count(value).to_string()
-                } else {
-                    short
-                },
-            )
-        })
+        .map(|(value, short)| (value, if ambiguous { words.count(value) } else { short }))
         .collect()
 }
 
@@ -98,7 +89,12 @@ const STRIDES: [Stride; 12] = [
 ];
 
 /// Midnights from `from` on and before `to`, at most `most` of them, with short labels.
-pub(super) fn time_ticks(from: Timestamp, to: Timestamp, most: usize) -> Vec<(Timestamp, String)> {
+pub(super) fn time_ticks(
+    from: Timestamp,
+    to: Timestamp,
+    most: usize,
+    words: &Words,
+) -> Vec<(Timestamp, String)> {
     let (stride, days) = STRIDES
         .into_iter()
         .map(|stride| (stride, stride.days(from, to)))
@@ -109,14 +105,14 @@ pub(super) fn time_ticks(from: Timestamp, to: Timestamp, most: usize) -> Vec<(Ti
         .map(|(index, day)| {
             let before = index.checked_sub(1).and_then(|before| days.get(before));
             let same_year = before.is_some_and(|before| before.year() == day.year());
-            let format = match stride {
-                Stride::Days(_) if same_year || before.is_none() => "%-d %b",
-                Stride::Days(_) => "%-d %b %Y",
-                Stride::Months(_) if same_year => "%b",
-                Stride::Months(_) => "%b %Y",
-                Stride::Years(_) => "%Y",
+            let label = match stride {
+                Stride::Days(_) if same_year || before.is_none() => words.short_day(*day),
+                Stride::Days(_) => words.day(*day),
+                Stride::Months(_) if same_year => words.month(*day),
+                Stride::Months(_) => words.month_of_year(*day),
+                Stride::Years(_) => day.year().to_string(),
             };
-            (midnight(*day), day.strftime(format).to_string())
+            (midnight(*day), label)
         })
         .collect()
 }
@@ -162,7 +158,7 @@ mod tests {
 
     fn labels(from: &str, to: &str, most: usize) -> Vec<String> {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        time_ticks(at(from), at(to), most)
+        time_ticks(at(from), at(to), most, &Words::english())
             .into_iter()
             .map(|(_, label)| label)
             .collect()
@@ -180,7 +176,7 @@ mod tests {
         );
         assert_eq!(
             labels("2025-11-22T00:00Z", "2026-11-23T00:00Z", 6),
-            ["Jan 2026", "Mar", "May", "Jul", "Sep", "Nov"]
+            ["Jan 2026", "Mar", "May", "Jul", "Sept", "Nov"]
         );
         assert_eq!(
             labels("2026-12-22T00:00Z", "2027-01-19T00:00Z", 4),
@@ -199,7 +195,7 @@ mod tests {
     #[test]
     fn value_ticks_are_whole_and_told_apart() {
         let labels = |low, high| -> Vec<String> {
-            value_ticks(low, high, 5)
+            value_ticks(low, high, 5, &Words::english())
                 .into_iter()
                 .map(|(_, label)| label)
                 .collect()
@@ -217,7 +213,10 @@ mod tests {
             ]
         );
         for (low, high) in [(0.0, 0.5), (-1.0, 1.0), (9.2e18, 9.3e18), (-4e9, 4e9)] {
-            assert!(value_ticks(low, high, 5).len() <= 5, "{low}..{high}");
+            assert!(
+                value_ticks(low, high, 5, &Words::english()).len() <= 5,
+                "{low}..{high}"
+            );
         }
     }
 }

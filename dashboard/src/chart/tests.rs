@@ -29,8 +29,8 @@ fn line(values: &[(&str, i64)], breaks: &[(&str, &str)]) -> Plot {
 }
 
 fn drawn(plot: Plot) -> String {
-    let [wide, narrow] =
-        [Size::Wide, Size::Narrow].map(|size| chart(plot.clone()).svg(size).to_string());
+    let [wide, narrow] = [Size::Wide, Size::Narrow]
+        .map(|size| chart(plot.clone()).svg(size, &Words::english()).to_string());
     for svg in [&wide, &narrow] {
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         assert!(!svg.contains("style"), "{svg}");
@@ -86,7 +86,12 @@ fn odd_series_stay_drawable() {
     let instant = at("2026-11-01T00:00Z");
     let mut point = chart(line(&[("2026-11-01T00:00Z", 3)], &[]));
     point.to = instant;
-    assert!(!point.svg(Size::Wide).to_string().contains("NaN"));
+    assert!(
+        !point
+            .svg(Size::Wide, &Words::english())
+            .to_string()
+            .contains("NaN")
+    );
 }
 
 #[test]
@@ -158,7 +163,7 @@ fn texts_are_inert() {
         to: chart.to,
         text: evil.to_owned(),
     }];
-    let svg = chart.svg(Size::Wide).to_string();
+    let svg = chart.svg(Size::Wide, &Words::english()).to_string();
     assert!(!svg.contains("<script") && !svg.contains("&<"), "{svg}");
     assert_eq!(svg.matches("alert(").count(), 4);
 }

@@ -1,11 +1,13 @@
 //! The chart of a mod, and the table of the same data.
 
 use jiff::ToSpan;
+use modstats_store::model::Platform;
 use modstats_store::time::{day_of, midnight};
 
 use super::{Choice, accent};
 use crate::chart::{Bar, BarState, Chart, Hint, Line, MarkKind, Plot, Size, Svg};
-use crate::format::{Change, Count};
+use crate::language::Words;
+use crate::links::Links;
 use crate::period::{Period, Preset};
 use crate::query::{Chart as ChartKind, ModQuery, PlatformQuery};
 use crate::timeline::{Row, Step, Timeline, platform_name};
@@ -17,7 +19,7 @@ pub(super) struct Figure {
     pub charts: Vec<Choice>,
     pub ranges: Vec<Choice>,
     /// Or why there is none.
-    pub drawing: Result<Drawing, &'static str>,
+    pub drawing: Result<Drawing, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,16 +28,18 @@ pub(super) struct Drawing {
     pub narrow: Svg,
     pub caption: String,
     pub keys: Vec<Key>,
-    pub columns: Vec<(&'static str, &'static str)>,
+    /// Their names and accents.
+    pub columns: Vec<(String, &'static str)>,
     pub rows: Vec<TableRow>,
-    pub by_week: bool,
+    /// What a row is: `Day (UTC)`.
+    pub unit: String,
 }
 
 /// An entry of the legend.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     pub swatch: Swatch,
-    pub label: &'static str,
+    pub label: String,
 }
 
 #[derive(Clone, Debug)]
@@ -47,91 +51,107 @@ pub(super) enum Swatch {
 #[derive(Clone, Debug)]
 pub(super) struct TableRow {
     pub when: String,
-    pub cells: Vec<(Option<Count>, Option<Change>)>,
+    /// Total and growth.
+    pub cells: Vec<(Option<String>, Option<String>)>,
     pub notes: Vec<String>,
 }
 
 impl Figure {
-    pub(super) fn new(timeline: Option<&Timeline>, query: &ModQuery, path: &str) -> Figure {
+    pub(super) fn new(
+        timeline: Option<&Timeline>,
+        query: &ModQuery,
+        (namespace, name): (&str, &str),
+        words: &Words,
+        links: &Links,
+    ) -> Figure {
         let with = |tab: PlatformQuery| {
             let query = ModQuery {
                 platform: query.platform,
                 tab,
             };
-            format!("{path}{query}#history")
+            format!("{}#history", links.mod_page(namespace, name, query))
         };
-        let chart = |(chart, label): (ChartKind, &'static str)| Choice {
-            label,
+        let shown = query.tab.chart;
+        let chart = |(chart, key): (ChartKind, &'static str)| Choice {
+            label: words.text(key),
             href: with(PlatformQuery {
                 chart,
                 ..query.tab.clone()
             }),
-            chosen: chart == query.tab.chart,
+            chosen: chart == shown,
         };
-        let range = |(preset, label): (Preset, &'static str)| Choice {
-            label,
+        let range = |(preset, key): (Preset, &'static str)| Choice {
+            label: words.text(key),
             href: with(PlatformQuery {
                 period: Period::Preset(preset),
                 ..query.tab.clone()
             }),
             chosen: query.tab.period == Period::Preset(preset),
         };
-        let by_week = timeline.is_some_and(|timeline| timeline.step == Step::Week);
+        let step = timeline.map_or(Step::Day, |timeline| timeline.step);
         Figure {
-            heading: match (query.tab.chart, by_week) {
-                (ChartKind::Total, _) => "Downloads in total",
-                (ChartKind::Growth, false) => "Downloads per day",
-                (ChartKind::Growth, true) => "Downloads per week",
-            }
-            .to_owned(),
-            charts: [(ChartKind::Growth, "Growth"), (ChartKind::Total, "Total")]
-                .map(chart)
-                .into(),
+            heading: heading(shown, step, words),
+            charts: [
+                (ChartKind::Growth, "chart-growth"),
+                (ChartKind::Total, "chart-total"),
+            ]
+            .map(chart)
+            .into(),
             ranges: [
-                (Preset::Days28, "28 days"),
-                (Preset::Days91, "91 days"),
-                (Preset::Months12, "12 months"),
-                (Preset::All, "All"),
+                (Preset::Days28, "chart-28-days"),
+                (Preset::Days91, "chart-91-days"),
+                (Preset::Months12, "chart-12-months"),
+                (Preset::All, "chart-all-time"),
             ]
             .map(range)
             .into(),
             drawing: match timeline {
-                None => Err("Nothing was observed in this range."),
+                None => Err(words.text("chart-nothing-in-range")),
                 // The first day has a baseline and no growth to speak of.
-                Some(timeline)
-                    if query.tab.chart == ChartKind::Growth && timeline.rows.len() == 1 =>
-                {
-                    Err(
-                        "Growth is drawn from the second day on: the first reading is its baseline.",
-                    )
+                Some(timeline) if shown == ChartKind::Growth && timeline.rows.len() == 1 => {
+                    Err(words.text("chart-baseline-only"))
                 }
-                Some(timeline) => Ok(Drawing::new(timeline, query.tab.chart)),
+                Some(timeline) => Ok(Drawing::new(timeline, shown, words)),
             },
         }
     }
 }
 
+fn heading(chart: ChartKind, step: Step, words: &Words) -> String {
+    words.text(match (chart, step) {
+        (ChartKind::Total, _) => "chart-downloads-in-total",
+        (ChartKind::Growth, Step::Day) => "chart-downloads-per-day",
+        (ChartKind::Growth, Step::Week) => "chart-downloads-per-week",
+    })
+}
+
+fn column_name(column: Option<Platform>, words: &Words) -> String {
+    column.map_or_else(
+        || words.text("chart-all-platforms-short"),
+        |platform| platform_name(platform).to_owned(),
+    )
+}
+
 impl Drawing {
-    fn new(timeline: &Timeline, kind: ChartKind) -> Drawing {
+    fn new(timeline: &Timeline, kind: ChartKind, words: &Words) -> Drawing {
         let of = match timeline.columns.as_slice() {
-            [Some(platform), ..] => platform_name(*platform),
-            _ => "all platforms",
-        };
-        let what = match (kind, timeline.step) {
-            (ChartKind::Total, _) => "Downloads in total",
-            (ChartKind::Growth, Step::Day) => "Downloads per day",
-            (ChartKind::Growth, Step::Week) => "Downloads per week",
+            [Some(platform), ..] => platform_name(*platform).to_owned(),
+            _ => words.text("chart-all-platforms"),
         };
         let (from, to) = timeline.bounds();
-        let caption = format!(
-            "{what}, {of}, {} to {} (UTC days)",
-            timeline.from, timeline.to
+        let caption = words.with(
+            "chart-caption",
+            &[
+                ("what", heading(kind, timeline.step, words).into()),
+                ("of", of.into()),
+                ("days", words.days(timeline.from, timeline.to).into()),
+            ],
         );
         let chart = Chart {
             title: caption.clone(),
-            description: format!(
-                "{} The table below the chart has the same data.",
-                in_words(timeline, kind)
+            description: words.with(
+                "chart-description",
+                &[("summary", in_words(timeline, kind, words).into())],
             ),
             from,
             to,
@@ -149,21 +169,29 @@ impl Drawing {
             hints: timeline
                 .rows
                 .iter()
-                .map(|row| hint(timeline, row))
+                .map(|row| hint(timeline, row, words))
                 .collect(),
         };
         Drawing {
-            wide: chart.svg(Size::Wide),
-            narrow: chart.svg(Size::Narrow),
+            wide: chart.svg(Size::Wide, words),
+            narrow: chart.svg(Size::Narrow, words),
             caption,
-            keys: keys(timeline, kind),
+            keys: keys(timeline, kind, words),
             columns: timeline
                 .columns
                 .iter()
-                .map(|column| (column.map_or("All", platform_name), accent(*column)))
+                .map(|column| (column_name(*column, words), accent(*column)))
                 .collect(),
-            rows: timeline.rows.iter().rev().map(table_row).collect(),
-            by_week: timeline.step == Step::Week,
+            rows: timeline
+                .rows
+                .iter()
+                .rev()
+                .map(|row| table_row(row, words))
+                .collect(),
+            unit: words.text(match timeline.step {
+                Step::Day => "chart-day",
+                Step::Week => "chart-week",
+            }),
         }
     }
 }
@@ -189,19 +217,30 @@ fn bar(timeline: &Timeline, row: &Row) -> Bar {
     }
 }
 
-fn hint(timeline: &Timeline, row: &Row) -> Hint {
-    let mut lines = vec![days_of(row)];
+fn hint(timeline: &Timeline, row: &Row, words: &Words) -> Hint {
+    let mut lines = vec![words.days(row.from, row.to)];
     for (column, cell) in timeline.columns.iter().zip(&row.cells) {
-        let name = column.map_or("All", platform_name);
-        let growth = cell
-            .growth
-            .map_or("not known".to_owned(), |growth| Change(growth).to_string());
-        let total = cell.total.map_or(String::new(), |total| {
-            format!(" ({} in total)", Count(total))
+        let name = column_name(*column, words);
+        lines.push(match (cell.growth, cell.total) {
+            (None, _) => words.with("chart-hint-unknown", &[("name", name.into())]),
+            (Some(growth), None) => words.with(
+                "chart-hint-growth",
+                &[
+                    ("name", name.into()),
+                    ("growth", words.change(growth).into()),
+                ],
+            ),
+            (Some(growth), Some(total)) => words.with(
+                "chart-hint",
+                &[
+                    ("name", name.into()),
+                    ("growth", words.change(growth).into()),
+                    ("total", words.count(total).into()),
+                ],
+            ),
         });
-        lines.push(format!("{name}: {growth}{total}"));
     }
-    lines.extend(remarks(row));
+    lines.extend(remarks(row, words));
     Hint {
         from: midnight(row.from),
         to: midnight(row.to.saturating_add(1.day())),
@@ -209,48 +248,47 @@ fn hint(timeline: &Timeline, row: &Row) -> Hint {
     }
 }
 
-fn table_row(row: &Row) -> TableRow {
+fn table_row(row: &Row, words: &Words) -> TableRow {
     TableRow {
-        when: days_of(row),
+        when: words.days(row.from, row.to),
         cells: row
             .cells
             .iter()
-            .map(|cell| (cell.total.map(Count), cell.growth.map(Change)))
+            .map(|cell| {
+                let total = cell.total.map(|total| words.count(total));
+                (total, cell.growth.map(|growth| words.change(growth)))
+            })
             .collect(),
-        notes: remarks(row),
+        notes: remarks(row, words),
     }
 }
 
-fn days_of(row: &Row) -> String {
-    match row.from == row.to {
-        true => row.from.to_string(),
-        false => format!("{} to {}", row.from, row.to),
-    }
-}
-
-fn remarks(row: &Row) -> Vec<String> {
+fn remarks(row: &Row, words: &Words) -> Vec<String> {
     let mut remarks = Vec::new();
     if row.incomplete {
-        remarks.push("not complete".to_owned());
+        remarks.push(words.text("chart-not-complete"));
     }
     if row.gap {
-        remarks.push("spread over a gap without observations".to_owned());
+        remarks.push(words.text("chart-spread-over-gap"));
     }
     remarks.extend(row.notes.iter().cloned());
     remarks
 }
 
-fn in_words(timeline: &Timeline, chart: ChartKind) -> String {
+/// The drawing in a sentence.
+fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
     match chart {
         ChartKind::Total => match (timeline.line.first(), timeline.line.last()) {
-            (Some((from, low)), Some((to, high))) => format!(
-                "From {} on {} to {} on {}.",
-                Count(*low),
-                day_of(*from),
-                Count(*high),
-                day_of(*to)
+            (Some((from, low)), Some((to, high))) => words.with(
+                "chart-from-to",
+                &[
+                    ("low", words.count(*low).into()),
+                    ("from", words.day(day_of(*from)).into()),
+                    ("high", words.count(*high).into()),
+                    ("to", words.day(day_of(*to)).into()),
+                ],
             ),
-            _ => "Nothing is known.".to_owned(),
+            _ => words.text("chart-nothing-known"),
         },
         ChartKind::Growth => {
             let known = timeline
@@ -262,50 +300,52 @@ fn in_words(timeline: &Timeline, chart: ChartKind) -> String {
                 known.clone().min_by_key(|it| it.1),
                 known.max_by_key(|it| it.1),
             ) {
-                (Some((low, least)), Some((high, most))) => format!(
-                    "Between {} ({}) and {} ({}).",
-                    Change(least),
-                    days_of(low),
-                    Change(most),
-                    days_of(high)
+                (Some((low, least)), Some((high, most))) => words.with(
+                    "chart-between",
+                    &[
+                        ("least", words.change(least).into()),
+                        ("low", words.days(low.from, low.to).into()),
+                        ("most", words.change(most).into()),
+                        ("high", words.days(high.from, high.to).into()),
+                    ],
                 ),
-                _ => "No day is complete yet.".to_owned(),
+                _ => words.text("chart-no-day-complete"),
             }
         }
     }
 }
 
 /// What the drawing contains, and nothing else.
-fn keys(timeline: &Timeline, chart: ChartKind) -> Vec<Key> {
+fn keys(timeline: &Timeline, chart: ChartKind, words: &Words) -> Vec<Key> {
     let mut keys = Vec::new();
     if chart == ChartKind::Growth {
         let platforms = timeline.columns.iter().flatten();
         keys.extend(platforms.map(|platform| Key {
             swatch: Swatch::Bar(accent(Some(*platform))),
-            label: platform_name(*platform),
+            label: platform_name(*platform).to_owned(),
         }));
         if timeline.rows.iter().any(|row| row.incomplete && !row.gap) {
             keys.push(Key {
                 swatch: Swatch::Bar("all incomplete"),
-                label: "not complete yet",
+                label: words.text("chart-key-incomplete"),
             });
         }
         if timeline.rows.iter().any(|row| row.gap) {
             keys.push(Key {
                 swatch: Swatch::Bar("all gap"),
-                label: "spread over a gap",
+                label: words.text("chart-key-gap"),
             });
         }
     }
-    for (kind, label) in [
-        (MarkKind::Release, "release"),
-        (MarkKind::Correction, "counter corrected by the platform"),
-        (MarkKind::Membership, "project came or went"),
+    for (kind, key) in [
+        (MarkKind::Release, "chart-key-release"),
+        (MarkKind::Correction, "chart-key-correction"),
+        (MarkKind::Membership, "chart-key-membership"),
     ] {
         if timeline.marks.iter().any(|mark| mark.kind == kind) {
             keys.push(Key {
                 swatch: Swatch::Mark(kind.class(), kind.outline()),
-                label,
+                label: words.text(key),
             });
         }
     }

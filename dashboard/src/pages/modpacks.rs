@@ -2,9 +2,9 @@
 
 use modstats_store::model::{Membership, ModpackView, Outcome, Platform};
 
-use super::{TotalText, accent};
+use super::{Context, TotalText, accent};
 use crate::data::{ModData, Modpacks};
-use crate::format::{At, Change, Count, DayTag, TimeTag};
+use crate::language::{Markup, Words};
 use crate::modpacks::{Asked, ModpackFigures, PlatformFreshness, is_former};
 use crate::timeline::platform_name;
 
@@ -13,7 +13,9 @@ const MOST_ROWS: usize = 50;
 
 #[derive(Clone, Debug)]
 pub struct ModpackSection {
-    pub(super) figures: FiguresText,
+    pub(super) count: String,
+    /// How many there are, in sentences.
+    pub(super) figures: Vec<Markup>,
     pub(super) freshness: Vec<ListedLine>,
     /// Those that contain the mod, or are declared to.
     pub(super) present: ModpackTable,
@@ -22,34 +24,24 @@ pub struct ModpackSection {
     pub(super) href: String,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct FiguresText {
-    /// None where no listing was ever complete, and nothing was found.
-    pub current: Option<usize>,
-    pub downloads: Option<TotalText>,
-    pub former: usize,
-    pub declared: usize,
-}
-
 /// One platform's freshness.
 #[derive(Clone, Debug)]
 pub(super) struct ListedLine {
     pub platform: &'static str,
     pub tone: &'static str,
-    /// `complete`, `partial (3 of 5 projects complete)`.
-    pub outcome: String,
-    pub at: Option<TimeTag>,
-    /// When it was complete, where this time it isn't.
-    pub last_complete: Option<TimeTag>,
-    pub never_complete: bool,
+    /// `complete, 22 Nov 2026, 03:44 UTC.`
+    pub told: Markup,
 }
 
 /// Packs with the most downloads first.
 #[derive(Clone, Debug)]
 pub(super) struct ModpackTable {
+    pub label: String,
     pub rows: Vec<ModpackRow>,
-    /// All of them, shown or not.
-    pub count: usize,
+    /// What stands above a table that is folded.
+    pub summary: String,
+    /// How many are left out, where some are.
+    pub left_out: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,14 +52,11 @@ pub(super) struct ModpackRow {
     pub platform: &'static str,
     pub accent: &'static str,
     pub id: String,
-    pub downloads: Option<Count>,
-    pub since_added: Option<Change>,
-    pub since: Option<DayTag>,
-    /// It was there at the first listing; when it began isn't known.
-    pub known_since: bool,
-    pub state: &'static str,
-    /// The day that belongs to the state.
-    pub until: Option<DayTag>,
+    pub downloads: Option<String>,
+    pub since_added: Option<String>,
+    /// The day, or `known since …` where it was there at the first listing.
+    pub since: Option<Markup>,
+    pub state: Markup,
 }
 
 impl ModpackSection {
@@ -76,7 +65,7 @@ impl ModpackSection {
         data: &ModData,
         modpacks: &Modpacks,
         platform: Option<Platform>,
-        path: &str,
+        Context { words, links, .. }: Context<'_>,
     ) -> Option<ModpackSection> {
         let shown = |one: Platform| platform.is_none_or(|it| it == one);
         let packs: Vec<ModpackView> = modpacks
@@ -101,72 +90,138 @@ impl ModpackSection {
             .into_iter()
             .partition::<Vec<_>, _>(|it| is_former(&it.membership));
         Some(ModpackSection {
-            figures: FiguresText {
-                current: (listed || figures.current > 0).then_some(figures.current),
-                downloads: figures.downloads.as_ref().map(TotalText::new),
-                former: figures.former,
-                declared: figures.declared,
-            },
-            freshness: freshness.iter().map(ListedLine::new).collect(),
-            present: ModpackTable::new(present),
-            former: ModpackTable::new(former),
-            href: format!("/api/v1{path}/modpacks"),
+            count: words.count(i64::try_from(present.len()).unwrap_or(i64::MAX)),
+            figures: sentences(&figures, listed, words),
+            freshness: freshness
+                .iter()
+                .map(|it| ListedLine::new(it, words))
+                .collect(),
+            present: ModpackTable::new(present, "modpacks-present", words),
+            former: ModpackTable::new(former, "modpacks-former", words),
+            href: links.api_modpacks(&data.view.namespace, &data.view.name),
         })
     }
 }
 
+/// `listed`: what isn't found isn't there.
+fn sentences(figures: &ModpackFigures, listed: bool, words: &Words) -> Vec<Markup> {
+    let count = ("count", figures.current.into());
+    let downloads = figures.downloads.as_ref();
+    let mut sentences = vec![match downloads.map(|it| TotalText::new(it, words)) {
+        None if figures.current == 0 && !listed => words.markup("modpacks-not-known", &[]),
+        None => words.markup("modpacks-containing", &[count]),
+        Some(total) => {
+            let as_of = match total.lacks {
+                None => words.markup("modpacks-as-of", &[("at", (&total.observed).into())]),
+                Some(lacks) => words.markup(
+                    "modpacks-as-of-without",
+                    &[("at", (&total.observed).into()), ("lacks", lacks.into())],
+                ),
+            };
+            words.markup(
+                "modpacks-containing-with-downloads",
+                &[
+                    count,
+                    ("downloads", total.value.into()),
+                    ("as-of", (&as_of).into()),
+                ],
+            )
+        }
+    }];
+    if figures.former > 0 {
+        sentences.push(words.markup("modpacks-more-once", &[("count", figures.former.into())]));
+    }
+    if figures.declared > 0 {
+        sentences.push(words.markup("modpacks-declared", &[("count", figures.declared.into())]));
+    }
+    sentences
+}
+
 impl ListedLine {
-    fn new(fresh: &PlatformFreshness) -> ListedLine {
-        let tag = |at| At(at).tag();
-        let asked = fresh.asked.as_ref();
-        let incomplete = asked.filter(|it| it.outcome != Outcome::Complete);
-        let outcome = match asked {
-            None => "not asked so far".to_owned(),
-            Some(it) if it.outcome == Outcome::Partial && it.projects > 1 => {
-                format!(
-                    "partial ({} of {} projects complete)",
-                    it.complete, it.projects
-                )
-            }
-            Some(it) => it.outcome.to_string(),
+    fn new(fresh: &PlatformFreshness, words: &Words) -> ListedLine {
+        let told = match &fresh.asked {
+            None => words.markup("modpacks-not-asked", &[]),
+            Some(asked) => ListedLine::told(asked, words),
         };
         ListedLine {
             platform: platform_name(fresh.platform),
             tone: fresh.tone().class(),
-            outcome,
-            at: asked.map(|it| tag(it.at)),
-            last_complete: incomplete.and_then(|it| it.complete_at).map(tag),
-            never_complete: incomplete.is_some_and(|it| it.complete_at.is_none()),
+            told,
+        }
+    }
+
+    fn told(asked: &Asked, words: &Words) -> Markup {
+        let outcome = match asked.outcome {
+            Outcome::Complete => words.text("modpacks-complete"),
+            Outcome::Failed => words.text("modpacks-failed"),
+            Outcome::Partial => words.with(
+                "modpacks-partial",
+                &[
+                    ("complete", asked.complete.into()),
+                    ("projects", asked.projects.into()),
+                ],
+            ),
+        };
+        let at = words.at(asked.at);
+        let (outcome, at) = (("outcome", outcome.into()), ("at", (&at).into()));
+        match asked.complete_at {
+            _ if asked.outcome == Outcome::Complete => {
+                words.markup("modpacks-listed", &[outcome, at])
+            }
+            Some(complete) => words.markup(
+                "modpacks-listed-before",
+                &[outcome, at, ("complete", (&words.at(complete)).into())],
+            ),
+            None => words.markup("modpacks-never-listed", &[outcome, at]),
         }
     }
 }
 
 impl ModpackTable {
-    fn new(packs: Vec<ModpackView>) -> ModpackTable {
+    fn new(packs: Vec<ModpackView>, key: &str, words: &Words) -> ModpackTable {
+        let left_out = packs.len().saturating_sub(MOST_ROWS);
         ModpackTable {
-            count: packs.len(),
+            label: words.text(key),
+            summary: words.with(
+                "modpacks-summary",
+                &[
+                    ("label", words.text(key).into()),
+                    ("count", packs.len().into()),
+                ],
+            ),
             rows: packs
                 .into_iter()
                 .take(MOST_ROWS)
-                .map(ModpackRow::new)
+                .map(|it| ModpackRow::new(it, words))
                 .collect(),
+            left_out: (left_out > 0)
+                .then(|| words.with("modpacks-left-out", &[("count", left_out.into())])),
         }
-    }
-
-    /// How many are left out.
-    pub(super) fn left_out(&self) -> usize {
-        self.count - self.rows.len()
     }
 }
 
 impl ModpackRow {
-    fn new(view: ModpackView) -> ModpackRow {
+    fn new(view: ModpackView, words: &Words) -> ModpackRow {
         let pack = view.modpack;
-        let (state, since, until) = match view.membership {
-            Membership::Current { since, .. } => ("contains it", Some(since), None),
-            Membership::Declared { since } => ("declared, not verified", Some(since), None),
-            Membership::Lost { since, until } => ("lost on", Some(since), Some(until)),
-            Membership::Once => ("once contained it", None, None),
+        let dated = |key: &str, at| words.markup(key, &[("day", (&words.on(at)).into())]);
+        let plain = |key: &str| words.markup(key, &[]);
+        let (state, since) = match view.membership {
+            Membership::Current {
+                since, known_since, ..
+            } => {
+                let since = match known_since {
+                    true => dated("modpacks-known-since", since),
+                    false => words.on(since),
+                };
+                (plain("modpacks-contains"), Some(since))
+            }
+            Membership::Declared { since } => {
+                (plain("modpacks-not-verified"), Some(words.on(since)))
+            }
+            Membership::Lost { since, until } => {
+                (dated("modpacks-lost-on", until), Some(words.on(since)))
+            }
+            Membership::Once => (plain("modpacks-once"), None),
         };
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         ModpackRow {
@@ -177,18 +232,12 @@ impl ModpackRow {
             platform: platform_name(pack.key.platform),
             accent: accent(Some(pack.key.platform)),
             id: pack.key.id,
-            downloads: pack.totals.map(|totals| Count(totals.downloads)),
-            since_added: view.downloads_since_added.map(Change),
-            since: since.map(DayTag),
-            known_since: matches!(
-                view.membership,
-                Membership::Current {
-                    known_since: true,
-                    ..
-                }
-            ),
+            downloads: pack.totals.map(|totals| words.count(totals.downloads)),
+            since_added: view
+                .downloads_since_added
+                .map(|growth| words.change(growth)),
+            since,
             state,
-            until: until.map(DayTag),
         }
     }
 }

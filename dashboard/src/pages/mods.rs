@@ -1,8 +1,8 @@
 //! All mods.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
 
-use super::{FreshLine, GrowthText, TotalText, accent, mod_href, title};
+use super::{Context, FreshLine, GrowthText, TotalText, accent, title};
 use crate::SourceOutlook;
 use crate::chart::{Svg, sparkline};
 use crate::data::ModData;
@@ -36,15 +36,12 @@ pub(super) struct PlatformTotal {
 }
 
 impl ModsPage {
-    pub fn new(mods: &[ModData], outlook: &[SourceOutlook], now: Timestamp) -> ModsPage {
-        let mut cards: Vec<Card> = mods
-            .iter()
-            .map(|data| Card::new(data, outlook, now))
-            .collect();
+    pub fn new(mods: &[ModData], context: Context<'_>) -> ModsPage {
+        let mut cards: Vec<Card> = mods.iter().map(|data| Card::new(data, context)).collect();
         // Mods whose first run is still to come are known to the scheduler only.
-        for waiting in outlook {
+        for waiting in context.outlook {
             if !cards.iter().any(|card| card.is_of(waiting)) {
-                cards.push(Card::waiting(waiting, outlook, now));
+                cards.push(Card::waiting(waiting, context));
             }
         }
         cards.sort_by(|one, other| {
@@ -55,7 +52,13 @@ impl ModsPage {
 }
 
 impl Card {
-    fn new(data: &ModData, outlook: &[SourceOutlook], now: Timestamp) -> Card {
+    fn new(data: &ModData, context: Context<'_>) -> Card {
+        let Context {
+            words,
+            links,
+            outlook,
+            now,
+        } = context;
         let view = &data.view;
         let figures = Figures::new(data, None, now);
         let platforms = data.platforms();
@@ -65,9 +68,15 @@ impl Card {
             title: title(view.display_name.as_deref(), &view.name),
             namespace: view.namespace.clone(),
             name: view.name.clone(),
-            href: mod_href(&view.namespace, &view.name),
-            total: figures.downloads.as_ref().map(TotalText::new),
-            growth: figures.growth_28d.as_ref().map(GrowthText::new),
+            href: links.mod_page(&view.namespace, &view.name, ""),
+            total: figures
+                .downloads
+                .as_ref()
+                .map(|it| TotalText::new(it, words)),
+            growth: figures
+                .growth_28d
+                .as_ref()
+                .map(|it| GrowthText::new(it, words)),
             spark,
             platforms: platforms
                 .into_iter()
@@ -77,7 +86,7 @@ impl Card {
                     total: Figures::new(data, Some(platform), now)
                         .downloads
                         .as_ref()
-                        .map(TotalText::new),
+                        .map(|it| TotalText::new(it, words)),
                 })
                 .collect(),
             freshness: Vec::new(),
@@ -85,17 +94,23 @@ impl Card {
         let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
         card.freshness = freshness(&view.sources, &own, now)
             .iter()
-            .map(FreshLine::new)
+            .map(|it| FreshLine::new(it, words))
             .collect();
         card
     }
 
-    fn waiting(of: &SourceOutlook, outlook: &[SourceOutlook], now: Timestamp) -> Card {
+    fn waiting(of: &SourceOutlook, context: Context<'_>) -> Card {
+        let Context {
+            words,
+            links,
+            outlook,
+            now,
+        } = context;
         let mut card = Card {
             title: of.name.clone(),
             namespace: of.namespace.clone(),
             name: of.name.clone(),
-            href: mod_href(&of.namespace, &of.name),
+            href: links.mod_page(&of.namespace, &of.name, ""),
             total: None,
             growth: None,
             spark: None,
@@ -105,7 +120,7 @@ impl Card {
         let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
         card.freshness = freshness(&[], &own, now)
             .iter()
-            .map(FreshLine::new)
+            .map(|it| FreshLine::new(it, words))
             .collect();
         card
     }
@@ -113,4 +128,18 @@ impl Card {
     fn is_of(&self, outlook: &SourceOutlook) -> bool {
         self.namespace == outlook.namespace && self.name == outlook.name
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::fixtures::sample_mod;
+
+    let none = Context {
+        outlook: &[],
+        ..context
+    };
+    vec![
+        Box::new(ModsPage::new(&[sample_mod()], context)),
+        Box::new(ModsPage::new(&[], none)),
+    ]
 }

@@ -2,16 +2,16 @@
 
 use modstats_store::model::{RunState, RunView};
 
-use super::mod_href;
-use crate::format::{At, Count, TimeTag, data_size, took};
+use super::Context;
 use crate::freshness::source_name;
+use crate::language::Markup;
 use crate::query::{ModKey, Query, RunsQuery};
 
 #[derive(Clone, Debug)]
 pub struct RunsPage {
     pub(super) rows: Vec<Row>,
-    /// The TrackedMod whose runs these are, if not all: its name and page.
-    pub(super) of: Option<(String, String)>,
+    /// The heading, where these are the runs of one TrackedMod.
+    pub(super) of: Option<Markup>,
     pub(super) is_first: bool,
     pub(super) newest: String,
     pub(super) older: Option<String>,
@@ -20,24 +20,24 @@ pub struct RunsPage {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub id: i32,
-    pub state: &'static str,
+    pub state: String,
     pub tone: &'static str,
     pub namespaced: String,
     pub href: String,
     pub source: &'static str,
+    pub started: Markup,
     /// Where it isn't the minute in which the run started.
-    pub scheduled: Option<TimeTag>,
-    pub started: TimeTag,
+    pub scheduled: Option<Markup>,
     pub took: Option<String>,
-    pub requests: Count,
+    pub requests: String,
     /// `2 retries`, where there were any.
     pub retries: Option<String>,
     /// What the answers weighed.
     pub received: String,
-    pub projects: Count,
-    pub versions: Count,
+    pub projects: String,
+    pub versions: String,
     /// None where an older build wrote the run, or it hasn't ended.
-    pub rows: Option<Count>,
+    pub rows: Option<String>,
     pub problems: Vec<ProblemLine>,
 }
 
@@ -50,21 +50,26 @@ pub(super) struct ProblemLine {
 
 impl RunsPage {
     /// `runs` has at most the query's limit; `more` says that older ones exist.
-    pub fn new(runs: &[RunView], more: bool, query: &RunsQuery) -> RunsPage {
+    pub fn new(runs: &[RunView], more: bool, query: &RunsQuery, context: Context<'_>) -> RunsPage {
+        let Context { words, links, .. } = context;
         let at = |before| {
             let page = RunsQuery {
                 before,
                 ..query.clone()
             };
-            format!("/runs{}", page.render())
+            links.runs(page.render())
         };
         RunsPage {
-            rows: runs.iter().map(Row::new).collect(),
+            rows: runs.iter().map(|run| Row::new(run, context)).collect(),
             of: query
                 .tracked_mod
                 .as_ref()
                 .map(|ModKey { namespace, name }| {
-                    (format!("{namespace}/{name}"), mod_href(namespace, name))
+                    let link = Markup::link(
+                        &links.mod_page(namespace, name, ""),
+                        &Markup::isolated(&format!("{namespace}/{name}")),
+                    );
+                    words.markup("runs-heading-of", &[("mod", (&link).into())])
                 }),
             is_first: query.before.is_none(),
             newest: at(None),
@@ -74,35 +79,42 @@ impl RunsPage {
 }
 
 impl Row {
-    fn new(run: &RunView) -> Row {
+    fn new(run: &RunView, Context { words, links, .. }: Context<'_>) -> Row {
+        let scheduled = words.instant(run.scheduled_at) != words.instant(run.started_at);
         Row {
             id: run.id.0,
-            state: run.state.as_str(),
+            state: words.text(match run.state {
+                RunState::Complete => "runs-complete",
+                RunState::Partial => "runs-partial",
+                RunState::Failed => "runs-failed",
+                RunState::Lost => "runs-lost",
+                RunState::Running => "runs-running",
+            }),
             tone: match run.state {
                 RunState::Complete => "good",
                 RunState::Running => "quiet",
                 RunState::Partial | RunState::Failed | RunState::Lost => "warning",
             },
             namespaced: format!("{}/{}", run.namespace, run.name),
-            href: mod_href(&run.namespace, &run.name),
+            href: links.mod_page(&run.namespace, &run.name, ""),
             source: source_name(run.source),
-            scheduled: Some(At(run.scheduled_at))
-                .filter(|it| it.to_string() != At(run.started_at).to_string())
-                .map(At::tag),
-            started: At(run.started_at).tag(),
+            started: words.at(run.started_at),
+            scheduled: scheduled.then(|| {
+                let at = words.at(run.scheduled_at);
+                words.markup("runs-scheduled", &[("at", (&at).into())])
+            }),
             took: run
                 .ended_at
-                .map(|ended| took(ended.duration_since(run.started_at))),
-            requests: Count(run.progress.requests),
+                .map(|ended| words.took(ended.duration_since(run.started_at))),
+            requests: words.count(run.progress.requests),
             retries: match run.progress.retries {
                 0 => None,
-                1 => Some("1 retry".to_owned()),
-                more => Some(format!("{} retries", Count(more))),
+                some => Some(words.with("runs-retries", &[("count", some.into())])),
             },
-            received: data_size(run.progress.bytes),
-            projects: Count(run.progress.projects),
-            versions: Count(run.progress.versions),
-            rows: run.rows.map(Count),
+            received: words.data_size(run.progress.bytes),
+            projects: words.count(run.progress.projects),
+            versions: words.count(run.progress.versions),
+            rows: run.rows.map(|rows| words.count(rows)),
             problems: run
                 .problems
                 .iter()
@@ -114,4 +126,21 @@ impl Row {
                 .collect(),
         }
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::fixtures::sample_runs;
+
+    let of_mod = RunsQuery::of_mod("zz", "zz-zz");
+    let all = RunsQuery::default();
+    let older = RunsQuery {
+        before: Some(modstats_store::model::RunId(5)),
+        ..RunsQuery::default()
+    };
+    vec![
+        Box::new(RunsPage::new(&sample_runs(), true, &of_mod, context)),
+        Box::new(RunsPage::new(&[], false, &all, context)),
+        Box::new(RunsPage::new(&[], false, &older, context)),
+    ]
 }

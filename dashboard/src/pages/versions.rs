@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use modstats_store::model::VersionView;
 
-use super::accent;
-use crate::format::{At, Change, Count, TimeTag};
+use super::{Context, accent};
+use crate::language::{Markup, Words};
 use crate::query::{ModQuery, Order, PlatformQuery, Sorting, VersionSort};
 use crate::timeline::{platform_name, version_name};
 
@@ -20,9 +20,9 @@ pub struct VersionTable {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
     /// All of them, shown or not.
-    pub(super) count: usize,
-    /// The way to the rest.
-    pub(super) show_all: Option<String>,
+    pub(super) count: String,
+    /// The way to the rest, and what it is called.
+    pub(super) show_all: Option<(String, String)>,
     pub(super) with_platform: bool,
 }
 
@@ -49,12 +49,13 @@ pub(super) struct Row {
     pub platform: &'static str,
     pub accent: &'static str,
     pub channel: Option<String>,
-    pub published: Option<TimeTag>,
-    pub gone: Option<TimeTag>,
+    pub published: Option<Markup>,
+    /// `gone since …`
+    pub gone: Option<Markup>,
     pub loaders: Tags,
     pub game_versions: Tags,
-    pub downloads: Option<Count>,
-    pub growth: Option<Change>,
+    pub downloads: Option<String>,
+    pub growth: Option<String>,
 }
 
 /// Words of which a cell shows the first few.
@@ -79,10 +80,15 @@ impl VersionTable {
     pub fn new(
         mut versions: Vec<VersionView>,
         query: &ModQuery,
-        path: &str,
+        (namespace, name): (&str, &str),
         growth_since: Date,
         with_platform: bool,
+        Context { words, links, .. }: Context<'_>,
     ) -> VersionTable {
+        let href = |tab: PlatformQuery| {
+            let query = ModQuery { tab, ..*query };
+            format!("{}#versions", links.mod_page(namespace, name, query))
+        };
         sort(&mut versions, query.tab.sort, query.tab.order);
         let count = versions.len();
         let shown = if query.tab.every_version {
@@ -91,16 +97,23 @@ impl VersionTable {
             count.min(FIRST_PAGE)
         };
         let show_all = (shown < count && query.platform.is_some()).then(|| {
-            let tab = PlatformQuery {
+            let all = PlatformQuery {
                 every_version: true,
                 ..query.tab.clone()
             };
-            format!("{path}{}#versions", ModQuery { tab, ..*query })
+            (
+                href(all),
+                words.with("versions-show-all", &[("count", count.into())]),
+            )
         });
         VersionTable {
-            columns: columns(query, path, growth_since, with_platform),
-            rows: versions.into_iter().take(shown).map(Row::new).collect(),
-            count,
+            columns: columns(query, href, growth_since, with_platform, words),
+            rows: versions
+                .into_iter()
+                .take(shown)
+                .map(|it| Row::new(it, words))
+                .collect(),
+            count: words.count(i64::try_from(count).unwrap_or(i64::MAX)),
             show_all,
             with_platform,
         }
@@ -108,7 +121,7 @@ impl VersionTable {
 }
 
 impl Row {
-    fn new(mut version: VersionView) -> Row {
+    fn new(mut version: VersionView, words: &Words) -> Row {
         // The newest game version says most.
         version
             .game_versions
@@ -121,30 +134,45 @@ impl Row {
             label,
             platform: platform_name(version.platform),
             accent: accent(Some(version.platform)),
-            channel: version.channel,
-            published: version.published_at.map(|at| At(at).tag()),
-            gone: version.gone_at.map(|at| At(at).tag()),
+            channel: version.channel.map(|it| channel(it, words)),
+            published: version.published_at.map(|at| words.at(at)),
+            gone: version
+                .gone_at
+                .map(|at| words.markup("versions-gone-since", &[("at", (&words.at(at)).into())])),
             loaders: Tags::new(&version.loaders),
             game_versions: Tags::new(&version.game_versions),
-            downloads: version.latest.map(|reading| Count(reading.value)),
-            growth: version.growth.map(Change),
+            downloads: version.latest.map(|reading| words.count(reading.value)),
+            growth: version.growth.map(|growth| words.change(growth)),
         }
     }
 }
 
-fn columns(query: &ModQuery, path: &str, since: Date, with_platform: bool) -> Vec<Column> {
-    let plain = |label: &str| Column {
-        label: label.to_owned(),
-        class: "",
+/// A word for those that both platforms use.
+fn channel(channel: String, words: &Words) -> String {
+    match channel.as_str() {
+        "release" => words.text("versions-release"),
+        "beta" => words.text("versions-beta"),
+        "alpha" => words.text("versions-alpha"),
+        _ => channel,
+    }
+}
+
+fn columns(
+    query: &ModQuery,
+    href: impl Fn(PlatformQuery) -> String,
+    since: Date,
+    with_platform: bool,
+    words: &Words,
+) -> Vec<Column> {
+    let plain = |label: String, class| Column {
+        label,
+        class,
         link: None,
     };
     let sorted = |label: String, class, sort: VersionSort| {
         // The Overview's table is no place to sort.
         if query.platform.is_none() {
-            return Column {
-                class,
-                ..plain(&label)
-            };
+            return plain(label, class);
         }
         let chosen = query.tab.sort == sort;
         let order = if chosen {
@@ -152,12 +180,11 @@ fn columns(query: &ModQuery, path: &str, since: Date, with_platform: bool) -> Ve
         } else {
             sort.natural()
         };
-        let tab = PlatformQuery {
+        let href = href(PlatformQuery {
             sort,
             order,
             ..query.tab.clone()
-        };
-        let href = format!("{path}{}#versions", ModQuery { tab, ..*query });
+        });
         let sorted = chosen.then_some(match query.tab.order {
             Order::Ascending => "ascending",
             Order::Descending => "descending",
@@ -168,18 +195,26 @@ fn columns(query: &ModQuery, path: &str, since: Date, with_platform: bool) -> Ve
             link: Some(SortLink { href, sorted }),
         }
     };
-    let mut columns = vec![sorted("Version".to_owned(), "", VersionSort::Name)];
+    let mut columns = vec![sorted(
+        words.text("versions-version"),
+        "",
+        VersionSort::Name,
+    )];
     if with_platform {
-        columns.push(plain("Platform"));
+        columns.push(plain(words.text("versions-platform"), ""));
     }
     columns.extend([
-        plain("Channel"),
-        sorted("Published".to_owned(), "", VersionSort::Published),
-        plain("Loaders"),
-        plain("Game versions"),
-        sorted("Downloads".to_owned(), "number", VersionSort::Downloads),
+        plain(words.text("versions-channel"), ""),
+        sorted(words.text("versions-published"), "", VersionSort::Published),
+        plain(words.text("versions-loaders"), ""),
+        plain(words.text("versions-game-versions"), ""),
         sorted(
-            format!("Growth since {since}"),
+            words.text("versions-downloads"),
+            "number",
+            VersionSort::Downloads,
+        ),
+        sorted(
+            words.with("versions-growth-since", &[("day", words.day(since).into())]),
             "number",
             VersionSort::Growth,
         ),
@@ -241,17 +276,10 @@ fn natural(one: &str, other: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
+    use crate::links::Links;
     use crate::query::Query;
     use modstats_store::model::{Platform, Reading};
-
-    fn on_modrinth(raw: &str) -> ModQuery {
-        ModQuery {
-            platform: Some(Platform::Modrinth),
-            tab: PlatformQuery::parse(raw)
-                .map(|it| it.query)
-                .unwrap_or_default(),
-        }
-    }
 
     fn version(number: &str, downloads: Option<i64>) -> VersionView {
         VersionView {
@@ -274,19 +302,25 @@ mod tests {
         }
     }
 
-    fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
-        let query = on_modrinth(raw);
+    fn table(versions: Vec<VersionView>, raw: &str) -> VersionTable {
+        let (words, links) = (Words::english(), Links::default());
+        let query = ModQuery {
+            platform: Some(Platform::Modrinth),
+            tab: PlatformQuery::parse(raw).unwrap().query,
+        };
         VersionTable::new(
             versions,
             &query,
-            "/mods/a/b",
+            ("a", "b"),
             Date::constant(2026, 10, 25),
-            false,
+            true,
+            fixtures::context(&words, &links),
         )
-        .rows
-        .into_iter()
-        .map(|row| row.label)
-        .collect()
+    }
+
+    fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
+        let rows = table(versions, raw).rows.into_iter();
+        rows.map(|row| row.label).collect()
     }
 
     #[test]
@@ -315,33 +349,22 @@ mod tests {
         let versions: Vec<_> = (0..60)
             .map(|number| version(&number.to_string(), None))
             .collect();
-        let table = |raw| {
-            VersionTable::new(
-                versions.clone(),
-                &on_modrinth(raw),
-                "/mods/a/b",
-                Date::constant(2026, 10, 25),
-                false,
-            )
-        };
-        let first = table("chart=total");
-        assert_eq!((first.rows.len(), first.count), (FIRST_PAGE, 60));
+        let first = table(versions.clone(), "chart=total");
+        assert_eq!((first.rows.len(), first.count.as_str()), (FIRST_PAGE, "60"));
         assert_eq!(
-            first.show_all.as_deref(),
-            Some("/mods/a/b/modrinth?chart=total&versions=all#versions")
+            first.show_all,
+            Some((
+                "/mods/a/b/modrinth?chart=total&versions=all#versions".to_owned(),
+                "Show all 60 versions".to_owned()
+            ))
         );
-        let all = table("versions=all");
+        let all = table(versions, "versions=all");
         assert_eq!((all.rows.len(), all.show_all), (60, None));
     }
 
     #[test]
     fn a_second_click_on_a_column_turns_it_round() {
-        let columns = columns(
-            &on_modrinth("sort=downloads"),
-            "/m",
-            Date::constant(2026, 10, 25),
-            true,
-        );
+        let columns = table(Vec::new(), "sort=downloads").columns;
         let link = |label: &str| {
             columns
                 .iter()
@@ -352,13 +375,13 @@ mod tests {
         assert_eq!(
             link("Downloads"),
             Some((
-                "/m/modrinth?sort=downloads&order=asc#versions".to_owned(),
+                "/mods/a/b/modrinth?sort=downloads&order=asc#versions".to_owned(),
                 Some("descending")
             ))
         );
         assert_eq!(
             link("Version"),
-            Some(("/m/modrinth?sort=name#versions".to_owned(), None))
+            Some(("/mods/a/b/modrinth?sort=name#versions".to_owned(), None))
         );
     }
 }

@@ -18,6 +18,14 @@ pub struct RunsQuery {
 
 impl RunsQuery {
     const LIMIT: Limit = Limit(50);
+
+    /// The newest runs of one mod.
+    pub fn of_mod(namespace: &str, name: &str) -> RunsQuery {
+        RunsQuery {
+            tracked_mod: Some(ModKey::new(namespace, name)),
+            ..RunsQuery::default()
+        }
+    }
 }
 
 impl Default for RunsQuery {

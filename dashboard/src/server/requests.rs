@@ -27,6 +27,7 @@ use super::address;
 use super::clients::Origin;
 use super::rate::{Allowance, Rates};
 use super::stream::Activity;
+use crate::preferences::Preferences;
 use crate::reply::{Secured, Trouble, allowance_headers, preflight};
 use crate::routes::{App, is_of_api, methods_of, route_of, routes};
 
@@ -203,7 +204,8 @@ impl Requests {
     }
 
     fn trouble(&self, trouble: &Trouble, asked: &Asked) -> Reply {
-        trouble.reply(&self.app.chrome, asked.secured.of_api)
+        let preferences = (!asked.secured.of_api).then_some(&asked.preferences);
+        trouble.reply(&self.app.chrome, preferences)
     }
 }
 
@@ -215,6 +217,7 @@ struct Asked {
     route: &'static str,
     origin: Origin,
     secured: Secured,
+    preferences: Preferences,
 }
 
 impl Asked {
@@ -235,6 +238,7 @@ impl Asked {
                 whole_host: settings.base_path.is_root(),
             },
             path: path.map(str::to_owned),
+            preferences: Preferences::of(request.headers()),
             origin,
         }
     }

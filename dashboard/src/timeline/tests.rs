@@ -6,7 +6,7 @@ use jiff::civil::date;
 const TODAY: Date = date(2026, 11, 22);
 
 fn timeline(data: &ModData, first: Date) -> Timeline {
-    Timeline::new(data, &[], None, first, TODAY).unwrap()
+    Timeline::new(data, &[], None, first, TODAY, &Words::english()).unwrap()
 }
 
 fn steady(
@@ -215,7 +215,15 @@ fn corrections_and_releases_are_marked_once() {
         version("2.0", "2026-11-05T17:00Z"),
         version("1.9", "2026-10-01T17:00Z"),
     ];
-    let timeline = Timeline::new(&data, &versions, None, date(2026, 11, 1), TODAY).unwrap();
+    let timeline = Timeline::new(
+        &data,
+        &versions,
+        None,
+        date(2026, 11, 1),
+        TODAY,
+        &Words::english(),
+    )
+    .unwrap();
     let marks: Vec<_> = timeline
         .marks
         .iter()
@@ -251,18 +259,31 @@ fn one_reading_and_none() {
         (TODAY, 1, 1)
     );
     let none = data(vec![member(Platform::Modrinth, "a", &[])]);
-    assert!(Timeline::new(&none, &[], None, date(2026, 8, 23), TODAY).is_none());
+    assert!(
+        Timeline::new(
+            &none,
+            &[],
+            None,
+            date(2026, 8, 23),
+            TODAY,
+            &Words::english()
+        )
+        .is_none()
+    );
     let old = data(vec![member(
         Platform::Modrinth,
         "a",
         &[("2026-01-22T12:00Z", 7)],
     )]);
-    assert!(Timeline::new(&old, &[], None, date(2026, 8, 23), TODAY).is_none());
+    assert!(Timeline::new(&old, &[], None, date(2026, 8, 23), TODAY, &Words::english()).is_none());
 }
 
 #[test]
 fn long_names_are_cut_between_characters() {
     assert_eq!(shortened(&"ü".repeat(61)), format!("{}…", "ü".repeat(60)));
     let names: Vec<String> = (0..8).map(|number| number.to_string()).collect();
-    assert_eq!(listed(&names), "0, 1, 2, 3, 4, 5 and 2 more");
+    assert_eq!(
+        listed(&names, &Words::english()),
+        "0, 1, 2, 3, 4, 5 (and 2 more)"
+    );
 }

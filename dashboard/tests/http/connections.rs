@@ -222,7 +222,7 @@ async fn the_last_known_state_is_shown_while_the_database_is_away() {
     );
     let page = page.text().await.unwrap();
     assert!(
-        page.contains("Last known state") && page.contains("2026-11-22 15:20 UTC"),
+        page.contains("Last known state") && page.contains("22 Nov 2026, 15:20 UTC"),
         "{page}"
     );
     assert!(page.contains("1,234"), "{page}");

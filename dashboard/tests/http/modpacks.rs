@@ -130,18 +130,18 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
         "<strong class=\"current\">2</strong> modpacks contain it today, with \
          <strong class=\"downloads\">51,250</strong> downloads together",
         "<strong class=\"former\">2</strong> more contained it once.",
-        "<strong class=\"declared\">1</strong> more is declared, not verified.",
+        "<strong class=\"declared\">1</strong> is declared, not verified.",
         "<li class=\"good\"><span class=\"source\">Modrinth</span> complete, \
-         <time datetime=\"2026-11-21T03:43:00Z\">2026-11-21 03:43 UTC</time>.</li>",
+         <time datetime=\"2026-11-21T03:43:00Z\">21 Nov 2026, 03:43 UTC</time>.</li>",
         "<li class=\"warning\"><span class=\"source\">CurseForge</span> failed, \
-         <time datetime=\"2026-11-22T03:44:00Z\">2026-11-22 03:44 UTC</time>; last complete \
-         <time datetime=\"2026-11-21T03:44:00Z\">2026-11-21 03:44 UTC</time>.</li>",
+         <time datetime=\"2026-11-22T03:44:00Z\">22 Nov 2026, 03:44 UTC</time>; last complete \
+         <time datetime=\"2026-11-21T03:44:00Z\">21 Nov 2026, 03:44 UTC</time>.</li>",
         "href=\"https://modrinth.example/known\" rel=\"noopener noreferrer nofollow\">",
         "<td class=\"number\">1,250</td> <td class=\"number\">+250</td> <td class=\"when\">\
          <span class=\"muted\">known since</span> \
-         <time datetime=\"2026-11-20T03:43:00Z\">2026-11-20</time></td>",
+         <time datetime=\"2026-11-20T03:43:00Z\">20 Nov 2026</time></td>",
         "<td class=\"when\">declared, not verified</td>",
-        "lost on <time datetime=\"2026-11-21T03:43:00Z\">2026-11-21</time>",
+        "lost on <time datetime=\"2026-11-21T03:43:00Z\">21 Nov 2026</time>",
         "<td class=\"number\">–</td> <td class=\"when\">–</td> <td class=\"when\">once contained it",
     ] {
         assert!(all.contains(told), "{told}\n{all}");

@@ -348,7 +348,7 @@ async fn every_run_is_on_one_page_of_runs() {
     assert_eq!(first.matches("data-run=").count(), 25);
     for told in [
         "1 retry",
-        "123.4 kB",
+        "123.4\u{a0}kB",
         &format!("<td class=\"number\">{rows}</td>"),
     ] {
         assert_eq!(first.matches(told).count(), 23, "{told}");
@@ -439,7 +439,8 @@ async fn a_failure_is_told_with_its_reason_and_the_last_success() {
     let page = served.text("/mods/default/create-nuclear").await;
     let lines: Vec<&str> = page.split("<li class=\"").skip(1).collect();
     assert!(
-        lines[0].starts_with("good") && lines[0].contains("2026-11-22 03:12 UTC</time>, complete"),
+        lines[0].starts_with("good")
+            && lines[0].contains("22 Nov 2026, 03:12 UTC</time>, complete"),
         "{}",
         lines[0]
     );

@@ -56,7 +56,7 @@ async fn what_a_page_cannot_follow_is_named_with_the_way_out() {
     for (asked, told, instead) in [
         (
             "/?sort=stars",
-            "sort can’t be \"stars\": give total, name",
+            "sort can’t be “stars”: give total, name",
             "/",
         ),
         (

@@ -1,0 +1,47 @@
+chart-growth = Growth
+chart-total = Total
+chart-28-days = 28 days
+chart-91-days = 91 days
+chart-12-months = 12 months
+chart-all-time = All
+chart-downloads-in-total = Downloads in total
+chart-downloads-per-day = Downloads per day
+chart-downloads-per-week = Downloads per week
+chart-nothing-in-range = Nothing was observed in this range.
+chart-baseline-only = Growth is drawn from the second day on: the first reading is its baseline.
+chart-all-platforms = all platforms
+chart-all-platforms-short = All
+chart-caption = { $what }, { $of }, { $days } (UTC days)
+chart-description = { $summary } The table below the chart has the same data.
+chart-from-to = From { $low } on { $from } to { $high } on { $to }.
+chart-between = Between { $least } ({ $low }) and { $most } ({ $high }).
+chart-nothing-known = Nothing is known.
+chart-no-day-complete = No day is complete yet.
+
+# What pointing at a day says, a line for each platform.
+chart-hint = { $name }: { $growth } ({ $total } in total)
+chart-hint-growth = { $name }: { $growth }
+chart-hint-unknown = { $name }: not known
+
+# Legend.
+chart-key-incomplete = not complete yet
+chart-key-gap = spread over a gap
+chart-key-release = release
+chart-key-correction = counter corrected by the platform
+chart-key-membership = project came or went
+
+# Table.
+chart-as-table = The same data as a table
+chart-table = History as a table
+chart-day = Day (UTC)
+chart-week = Week (UTC)
+chart-remarks = Remarks
+chart-not-complete = not complete
+chart-spread-over-gap = spread over a gap without observations
+
+# Marks.
+chart-released = released { $names }
+chart-corrected = { $name }: counter corrected from { $from } to { $to }
+chart-counted-from-here = { $name }: counted from here
+chart-no-longer-tracked = { $name }: no longer tracked
+chart-no-longer-visible = { $name }: no longer visible on its platform

@@ -1,0 +1,13 @@
+freshness-label = Freshness
+freshness-line = { $text }.
+freshness-line-with-reason = { $text }: { $reason }.
+freshness-not-collected-yet = not collected yet
+freshness-not-collected-since = not collected since { $at }
+freshness-never-collected = never collected; last tried { $at }
+freshness-collecting = collecting since { $at }
+freshness-collected = collected { $at }, complete
+freshness-partly-collected = partly collected { $at }
+freshness-failed = failed { $at }
+freshness-lost = lost: a run never reported its end; it began { $at }
+freshness-last-collected = Last collected { $at }.
+freshness-next = Next { $at }.

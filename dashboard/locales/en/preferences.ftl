@@ -1,0 +1,12 @@
+preferences-heading = Preferences
+preferences-language = Language
+preferences-theme = Theme
+preferences-theme-auto = As on this device
+preferences-theme-light = Light
+preferences-theme-dark = Dark
+preferences-zone = Time zone
+preferences-zone-help = Of clock times, by city or IANA name: Paris, America/New_York, UTC. Days are always UTC days.
+preferences-shortcuts = Keyboard shortcuts
+preferences-shortcuts-on = On
+preferences-shortcuts-off = Off
+preferences-save = Save

@@ -1,0 +1,15 @@
+versions-heading = Versions
+versions-none = No version is known yet.
+versions-version = Version
+versions-platform = Platform
+versions-channel = Channel
+versions-published = Published
+versions-loaders = Loaders
+versions-game-versions = Game versions
+versions-downloads = Downloads
+versions-growth-since = Growth since { $day }
+versions-release = release
+versions-beta = beta
+versions-alpha = alpha
+versions-gone-since = gone since { $at }
+versions-show-all = Show all { $count } versions

@@ -1,0 +1,47 @@
+chart-growth = Croissance
+chart-total = Total
+chart-28-days = 28 jours
+chart-91-days = 91 jours
+chart-12-months = 12 mois
+chart-all-time = Tout
+chart-downloads-in-total = Téléchargements au total
+chart-downloads-per-day = Téléchargements par jour
+chart-downloads-per-week = Téléchargements par semaine
+chart-nothing-in-range = Rien n’a été observé pendant cette période.
+chart-baseline-only = La croissance est tracée à partir du deuxième jour : le premier relevé lui sert de base.
+chart-all-platforms = toutes les plateformes
+chart-all-platforms-short = Toutes
+chart-caption = { $what }, { $of }, { $days } (jours UTC)
+chart-description = { $summary } Le tableau sous le graphique contient les mêmes données.
+chart-from-to = De { $low } le { $from } à { $high } le { $to }.
+chart-between = Entre { $least } ({ $low }) et { $most } ({ $high }).
+chart-nothing-known = Rien n’est connu.
+chart-no-day-complete = Aucun jour n’est encore complet.
+
+# Ce que dit le pointeur sur un jour, une ligne par plateforme.
+chart-hint = { $name } : { $growth } ({ $total } au total)
+chart-hint-growth = { $name } : { $growth }
+chart-hint-unknown = { $name } : inconnu
+
+# Légende.
+chart-key-incomplete = encore incomplet
+chart-key-gap = réparti sur une lacune
+chart-key-release = nouvelle version
+chart-key-correction = compteur corrigé par la plateforme
+chart-key-membership = projet arrivé ou parti
+
+# Tableau.
+chart-as-table = Les mêmes données en tableau
+chart-table = Historique en tableau
+chart-day = Jour (UTC)
+chart-week = Semaine (UTC)
+chart-remarks = Remarques
+chart-not-complete = incomplet
+chart-spread-over-gap = réparti sur une lacune sans observations
+
+# Repères.
+chart-released = sortie de { $names }
+chart-corrected = { $name } : compteur corrigé de { $from } à { $to }
+chart-counted-from-here = { $name } : compté à partir d’ici
+chart-no-longer-tracked = { $name } : n’est plus suivi
+chart-no-longer-visible = { $name } : n’est plus visible sur sa plateforme

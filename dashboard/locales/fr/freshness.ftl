@@ -1,0 +1,13 @@
+freshness-label = Fraîcheur
+freshness-line = { $text }.
+freshness-line-with-reason = { $text } : { $reason }.
+freshness-not-collected-yet = pas encore de collecte
+freshness-not-collected-since = aucune collecte depuis le { $at }
+freshness-never-collected = jamais collecté ; dernier essai le { $at }
+freshness-collecting = collecte en cours depuis le { $at }
+freshness-collected = collecte du { $at }, complète
+freshness-partly-collected = collecte du { $at }, partielle
+freshness-failed = échec le { $at }
+freshness-lost = collecte perdue : elle n’a jamais annoncé sa fin ; début le { $at }
+freshness-last-collected = Dernière collecte réussie le { $at }.
+freshness-next = Prochaine le { $at }.

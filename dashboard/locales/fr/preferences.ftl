@@ -1,0 +1,12 @@
+preferences-heading = Préférences
+preferences-language = Langue
+preferences-theme = Thème
+preferences-theme-auto = Celui de l’appareil
+preferences-theme-light = Clair
+preferences-theme-dark = Sombre
+preferences-zone = Fuseau horaire
+preferences-zone-help = Celui des heures affichées, par ville ou par nom IANA : Paris, America/New_York, UTC. Les jours restent des jours UTC.
+preferences-shortcuts = Raccourcis clavier
+preferences-shortcuts-on = Activés
+preferences-shortcuts-off = Désactivés
+preferences-save = Enregistrer

@@ -1,0 +1,15 @@
+versions-heading = Versions
+versions-none = Aucune version n’est encore connue.
+versions-version = Version
+versions-platform = Plateforme
+versions-channel = Canal
+versions-published = Publiée
+versions-loaders = Chargeurs
+versions-game-versions = Versions du jeu
+versions-downloads = Téléchargements
+versions-growth-since = Croissance depuis le { $day }
+versions-release = stable
+versions-beta = bêta
+versions-alpha = alpha
+versions-gone-since = disparue depuis le { $at }
+versions-show-all = Afficher les { $count } versions
