@@ -306,7 +306,9 @@ mod tests {
         let (words, links) = (Words::english(), Links::default());
         let query = ModQuery {
             platform: Some(Platform::Modrinth),
-            tab: PlatformQuery::parse(raw).unwrap().query,
+            tab: PlatformQuery::parse(raw)
+                .map(|it| it.query)
+                .unwrap_or_default(),
         };
         VersionTable::new(
             versions,
