@@ -56,10 +56,11 @@ lint: cargo-deny ## formatting, clippy, licences and sources of the dependencies
 advisories: cargo-deny ## known faults of the dependencies (needs the network)
 	$(CARGO_DENY) check advisories
 
-generate: ## the CustomResourceDefinition, from the types in crds/
+generate: ## the CustomResourceDefinition, from crds/; the pages' style and script, from dashboard/web/
 	crd=$$(cargo run --quiet -p modstats-crds --bin crdgen) && \
 	printf '%s\n' "$$crd" | tee crds/generated/trackedmods.modstats.dev.yaml \
 	  > charts/modstats/files/trackedmods.modstats.dev.yaml
+	dashboard/web/build.sh
 
 cargo-deny:
 	@$(CARGO_DENY) --version 2>/dev/null | grep -qx 'cargo-deny $(CARGO_DENY_VERSION)' || \

@@ -24,6 +24,7 @@ pub use runs::RunsPage;
 #[derive(Clone, Debug)]
 pub struct Chrome {
     pub stylesheet: String,
+    pub script: String,
     pub logo: String,
     pub build: &'static str,
     pub sample_data: bool,

@@ -44,8 +44,9 @@ impl App {
     pub fn new(settings: Settings, assets: Assets) -> App {
         App {
             chrome: Chrome {
-                stylesheet: assets.stylesheet.url.clone(),
-                logo: assets.logo.url.clone(),
+                stylesheet: format!("/assets/{}", assets.stylesheet.file),
+                script: format!("/assets/{}", assets.script.file),
+                logo: format!("/assets/{}", assets.logo.file),
                 build: settings.build,
                 sample_data: settings.sample_data,
             },
@@ -141,12 +142,9 @@ impl App {
         reply
     }
 
-    fn asset(&self, name: &str) -> Result<Reply, Trouble> {
+    fn asset(&self, name: &str, request: &HeaderMap) -> Result<Reply, Trouble> {
         let asset = self.assets.find(name).ok_or(Trouble::NotFound)?;
-        let mut reply = body_of(asset.content_type, asset.body.clone());
-        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-        reply.headers_mut().insert(header::CACHE_CONTROL, forever);
-        Ok(reply)
+        Ok(asset.reply(request))
     }
 
     fn now(&self) -> Timestamp {
@@ -335,7 +333,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .then(|app: Shared| async move { told(app.metrics_text().await) });
     let asset = warp::path!("assets" / String)
         .and(app())
-        .map(|name: String, app: Shared| told(app.asset(&name)));
+        .and(headers())
+        .map(|name: String, app: Shared, headers| told(app.asset(&name, &headers)));
 
     let pages = mods
         .or(overview)
