@@ -20,6 +20,7 @@ build: ## every program, for development and for the tests
 
 tools: ## what the tests need besides Rust, into target/tools/ (needs Go and Node.js)
 	@tests/tools/build.sh
+	@dashboard/web/install.sh
 
 # Tests that need a Kubernetes node lie in modules named `node`.
 test: tools build ## every test; matrices and kill points as a sample

@@ -1,20 +1,12 @@
 #!/usr/bin/env bash
 # Bundles src/ into ../assets/, or into the folder that is named: each file also compressed, as it
-# goes over the wire. esbuild lies in target/web/.
+# goes over the wire.
 set -euo pipefail
 out=$(realpath "${1:-$(dirname "$0")/../assets}")
 cd "$(dirname "$0")"
-npm=$(realpath -m ../../target/web)
-
-if ! cmp -s package-lock.json "$npm/installed.json"; then
-  mkdir -p "$npm"
-  cp package.json package-lock.json .npmrc "$npm"
-  (cd "$npm" && npm ci --ignore-scripts --no-progress)
-  cp package-lock.json "$npm/installed.json"
-fi
-
-"$npm/node_modules/.bin/esbuild" src/modstats.css src/modstats.js --bundle --minify --format=esm \
-  --target=es2022,chrome123,firefox120,safari17.5 --outdir="$out" --log-level=warning
+./install.sh
+../../target/web/node_modules/.bin/esbuild src/modstats.css src/modstats.js --bundle --minify \
+  --format=esm --target=es2022,chrome123,firefox120,safari17.5 --outdir="$out" --log-level=warning
 for file in "$out"/modstats.{css,js}; do
   node compress.mjs "$file"
 done
