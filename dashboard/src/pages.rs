@@ -238,6 +238,8 @@ impl FreshLine {
 #[derive(Clone, Debug)]
 struct Choice {
     label: &'static str,
+    /// The key that chooses it.
+    shortcut: char,
     href: String,
     chosen: bool,
 }

@@ -1,6 +1,7 @@
 //! The chart of a mod, and the table of the same data.
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 use modstats_store::time::{day_of, midnight};
 
 use super::{Choice, accent};
@@ -46,6 +47,8 @@ pub(super) enum Swatch {
 
 #[derive(Clone, Debug)]
 pub(super) struct TableRow {
+    pub from: Date,
+    pub to: Date,
     pub when: String,
     pub cells: Vec<(Option<Count>, Option<Change>)>,
     pub notes: Vec<String>,
@@ -60,16 +63,18 @@ impl Figure {
             };
             format!("{path}{query}#history")
         };
-        let chart = |(chart, label): (ChartKind, &'static str)| Choice {
+        let chart = |(chart, label, shortcut): (ChartKind, &'static str, char)| Choice {
             label,
+            shortcut,
             href: with(PlatformQuery {
                 chart,
                 ..query.tab.clone()
             }),
             chosen: chart == query.tab.chart,
         };
-        let range = |(preset, label): (Preset, &'static str)| Choice {
+        let range = |(preset, label, shortcut): (Preset, &'static str, char)| Choice {
             label,
+            shortcut,
             href: with(PlatformQuery {
                 period: Period::Preset(preset),
                 ..query.tab.clone()
@@ -84,14 +89,17 @@ impl Figure {
                 (ChartKind::Growth, true) => "Downloads per week",
             }
             .to_owned(),
-            charts: [(ChartKind::Growth, "Growth"), (ChartKind::Total, "Total")]
-                .map(chart)
-                .into(),
+            charts: [
+                (ChartKind::Growth, "Growth", 'g'),
+                (ChartKind::Total, "Total", 't'),
+            ]
+            .map(chart)
+            .into(),
             ranges: [
-                (Preset::Days28, "28 days"),
-                (Preset::Days91, "91 days"),
-                (Preset::Months12, "12 months"),
-                (Preset::All, "All"),
+                (Preset::Days28, "28 days", 'm'),
+                (Preset::Days91, "91 days", 'q'),
+                (Preset::Months12, "12 months", 'y'),
+                (Preset::All, "All", 'a'),
             ]
             .map(range)
             .into(),
@@ -211,6 +219,8 @@ fn hint(timeline: &Timeline, row: &Row) -> Hint {
 
 fn table_row(row: &Row) -> TableRow {
     TableRow {
+        from: row.from,
+        to: row.to,
         when: days_of(row),
         cells: row
             .cells

@@ -154,7 +154,7 @@ function explore(plot) {
   for (const type of ["pointerdown", "pointermove", "pointerup"]) plot.addEventListener(type, onPointer);
   plot.addEventListener("pointercancel", clear);
   plot.addEventListener("pointerleave", ({ pointerType }) => {
-    if (pointerType !== "touch") clear();
+    if (pointerType !== "touch" && !plot.matches(":focus-visible")) clear();
   });
   // Places are those of the drawing that was shown.
   addEventListener("resize", clear);
