@@ -20,6 +20,7 @@ build: ## every program, for development and for the tests
 
 tools: ## what the tests need besides Rust, into target/tools/ (needs Go and Node.js)
 	@tests/tools/build.sh
+	@dashboard/web/install.sh
 
 # Tests that need a Kubernetes node lie in modules named `node`.
 test: tools build ## every test; matrices and kill points as a sample
@@ -56,10 +57,11 @@ lint: cargo-deny ## formatting, clippy, licences and sources of the dependencies
 advisories: cargo-deny ## known faults of the dependencies (needs the network)
 	$(CARGO_DENY) check advisories
 
-generate: ## the CustomResourceDefinition, from the types in crds/
+generate: ## the CustomResourceDefinition, from crds/; the pages' style and script, from dashboard/web/
 	crd=$$(cargo run --quiet -p modstats-crds --bin crdgen) && \
 	printf '%s\n' "$$crd" | tee crds/generated/trackedmods.modstats.dev.yaml \
 	  > charts/modstats/files/trackedmods.modstats.dev.yaml
+	dashboard/web/build.sh
 
 cargo-deny:
 	@$(CARGO_DENY) --version 2>/dev/null | grep -qx 'cargo-deny $(CARGO_DENY_VERSION)' || \

@@ -1,8 +1,14 @@
 //! Files that pages link to, under names that change with their content.
 
 use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Response, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use warp::reply::Response as Reply;
 
+use crate::reply::{body_of, is_known};
+
+/// The style sheet and the script are made from `web/`, and compressed there.
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Files;
@@ -11,13 +17,17 @@ struct Files;
 pub struct Asset {
     /// `modstats-<hash>.css`
     pub file: String,
-    pub content_type: &'static str,
-    pub body: Bytes,
+    content_type: &'static str,
+    hash: String,
+    plain: Bytes,
+    /// The best first.
+    encoded: Vec<(&'static str, Bytes)>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Assets {
     pub stylesheet: Asset,
+    pub script: Asset,
     pub logo: Asset,
 }
 
@@ -25,13 +35,14 @@ impl Assets {
     pub fn new() -> Option<Assets> {
         Some(Assets {
             stylesheet: Asset::new("modstats", "css", "text/css; charset=utf-8")?,
+            script: Asset::new("modstats", "js", "text/javascript; charset=utf-8")?,
             logo: Asset::new("logo", "svg", "image/svg+xml")?,
         })
     }
 
     /// By the last segment of its address.
     pub fn find(&self, name: &str) -> Option<&Asset> {
-        [&self.stylesheet, &self.logo]
+        [&self.stylesheet, &self.script, &self.logo]
             .into_iter()
             .find(|asset| asset.file == name)
     }
@@ -39,15 +50,125 @@ impl Assets {
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str) -> Option<Asset> {
-        let EmbeddedFile { data, metadata } = Files::get(&format!("{stem}.{extension}"))?;
+        let path = format!("{stem}.{extension}");
+        let EmbeddedFile { data, metadata } = Files::get(&path)?;
         let hash: String = metadata.sha256_hash()[..6]
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        let encoded = [("br", "br"), ("gzip", "gz")]
+            .into_iter()
+            .filter_map(|(coding, ending)| {
+                let file = Files::get(&format!("{path}.{ending}"))?;
+                Some((coding, Bytes::from(file.data.into_owned())))
+            })
+            .collect();
         Some(Asset {
             file: format!("{stem}-{hash}.{extension}"),
             content_type,
-            body: Bytes::from(data.into_owned()),
+            hash,
+            plain: Bytes::from(data.into_owned()),
+            encoded,
         })
+    }
+
+    /// In the best coding that the client reads.
+    pub fn reply(&self, request: &HeaderMap) -> Reply {
+        let encoded = self
+            .encoded
+            .iter()
+            .find(|(coding, _)| accepts(request, coding));
+        let (etag, body) = match encoded {
+            Some((coding, body)) => (format!("\"{}-{coding}\"", self.hash), body),
+            None => (format!("\"{}\"", self.hash), &self.plain),
+        };
+        let mut reply = match is_known(request, &etag) {
+            true => {
+                let mut reply = Response::new(Bytes::new().into());
+                *reply.status_mut() = StatusCode::NOT_MODIFIED;
+                reply
+            }
+            false => body_of(self.content_type, body.clone()),
+        };
+        let headers = reply.headers_mut();
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        );
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Ok(etag) = HeaderValue::from_str(&etag) {
+            headers.insert(header::ETAG, etag);
+        }
+        if let Some((coding, _)) = encoded {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        reply
+    }
+}
+
+/// Whether the client reads a coding: it names it, or everything, and not with `q=0`.
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    let weight = |wanted: &str| {
+        request
+            .get_all(header::ACCEPT_ENCODING)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .find_map(|part| {
+                let (name, parameter) = part.split_once(';').unwrap_or((part, ""));
+                let is_wanted = name.trim().eq_ignore_ascii_case(wanted);
+                let weight = parameter.trim().strip_prefix("q=").unwrap_or("1");
+                is_wanted.then(|| weight.trim().parse().unwrap_or(0.0))
+            })
+    };
+    weight(coding)
+        .or_else(|| weight("*"))
+        .is_some_and(|weight: f32| weight > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn coding_of(accepted: &'static str) -> Option<String> {
+        let mut request = HeaderMap::new();
+        request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        let reply = Assets::new().unwrap().script.reply(&request);
+        let coding = reply.headers().get(header::CONTENT_ENCODING)?;
+        Some(coding.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_client_gets_the_best_coding_that_it_reads() {
+        for (accepted, coding) in [
+            ("gzip, deflate, br, zstd", Some("br")),
+            ("gzip", Some("gzip")),
+            ("GZIP;q=0.5, br;q=0", Some("gzip")),
+            ("*", Some("br")),
+            ("br;q=0, *", Some("gzip")),
+            ("br;q=0.0, *;q=0", None),
+            ("deflate", None),
+            ("br;q=", None),
+            ("", None),
+        ] {
+            assert_eq!(coding_of(accepted).as_deref(), coding, "{accepted:?}");
+        }
+    }
+
+    #[test]
+    fn codings_have_tags_of_their_own() {
+        let assets = Assets::new().unwrap();
+        let mut request = HeaderMap::new();
+        let plain = assets.stylesheet.reply(&request);
+        let etag = plain.headers()[header::ETAG].clone();
+        request.insert(header::IF_NONE_MATCH, etag);
+        let again = assets.stylesheet.reply(&request);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
+        let packed = assets.stylesheet.reply(&request);
+        assert_eq!(packed.status(), StatusCode::OK);
+        assert_eq!(packed.headers()[header::VARY], "accept-encoding");
     }
 }

@@ -220,7 +220,11 @@ impl Chart {
         };
         write!(
             out,
-            r#"<svg class="chart {name}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="chart-{name}-title chart-{name}-desc"><title id="chart-{name}-title">{}</title><desc id="chart-{name}-desc">{}</desc>"#,
+            r#"<svg class="chart {name}" viewBox="0 0 {width} {height}" data-from="{}" data-to="{}" data-frame="{} {}" role="img" aria-labelledby="chart-{name}-title chart-{name}-desc"><title id="chart-{name}-title">{}</title><desc id="chart-{name}-desc">{}</desc>"#,
+            self.from,
+            self.to,
+            Px(frame.x.first()),
+            Px(frame.x.last()),
             Text(&self.title),
             Text(&self.description),
         )?;

@@ -58,6 +58,7 @@ pub struct Frame<'a> {
 pub struct Chrome {
     pub links: Links,
     pub stylesheet: String,
+    pub script: String,
     pub logo: String,
     pub build: &'static str,
     pub sample_data: bool,
@@ -117,6 +118,7 @@ pub fn accent(platform: Option<Platform>) -> &'static str {
 /// A total with the words that belong to it.
 #[derive(Clone, Debug)]
 struct TotalText {
+    count: i64,
     value: String,
     /// The age of the oldest number in it.
     observed: Markup,
@@ -131,6 +133,7 @@ impl TotalText {
             some => Some(words.with("common-without-projects", &[("count", some.into())])),
         };
         TotalText {
+            count: total.value,
             value: words.count(total.value),
             observed: words.at(total.observed_at),
             lacks,
@@ -254,6 +257,8 @@ impl FreshLine {
 #[derive(Clone, Debug)]
 struct Choice {
     label: String,
+    /// The key that chooses it.
+    shortcut: char,
     href: String,
     chosen: bool,
 }

@@ -398,17 +398,21 @@ pub fn database_state(kind: StoreErrorKind) -> Told {
     }
 }
 
-/// A rendered view, or "not modified" for who has it already.
-pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
-    let known = request
+/// Whether the client has what bears this tag.
+pub fn is_known(request: &HeaderMap, etag: &str) -> bool {
+    request
         .get_all(header::IF_NONE_MATCH)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == entry.etag || tag == "*");
+        .any(|tag| tag == etag || tag == "*")
+}
+
+/// A rendered view, or "not modified" for who has it already.
+pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
     let content_type = if entry.page.is_some() { HTML } else { JSON };
-    let mut reply = match known {
+    let mut reply = match is_known(request, &entry.etag) {
         true => {
             let mut reply = Response::new(Bytes::new().into());
             *reply.status_mut() = StatusCode::NOT_MODIFIED;

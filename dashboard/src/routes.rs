@@ -60,6 +60,7 @@ impl App {
             ),
             chrome: Chrome {
                 stylesheet: links.asset(&assets.stylesheet.file),
+                script: links.asset(&assets.script.file),
                 logo: links.asset(&assets.logo.file),
                 links,
                 build: settings.build,
@@ -221,12 +222,9 @@ impl App {
         reply
     }
 
-    fn asset(&self, name: &str) -> Result<Reply, Trouble> {
+    fn asset(&self, name: &str, request: &HeaderMap) -> Result<Reply, Trouble> {
         let asset = self.assets.find(name).ok_or(Trouble::NotFound)?;
-        let mut reply = body_of(asset.content_type, asset.body.clone());
-        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-        reply.headers_mut().insert(header::CACHE_CONTROL, forever);
-        Ok(reply)
+        Ok(asset.reply(request))
     }
 
     /// The view that a page's query asks for, if that is its canonical spelling.
@@ -413,7 +411,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .then(|app: Shared| async move { told(app.metrics_text().await) });
     let asset = warp::path!("assets" / String)
         .and(app())
-        .map(|name: String, app: Shared| told(app.asset(&name)));
+        .and(headers())
+        .map(|name: String, app: Shared, headers| told(app.asset(&name, &headers)));
 
     let pages = mods
         .or(overview)

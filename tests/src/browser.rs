@@ -193,6 +193,22 @@ impl Page<'_> {
         self.ask("eval", json!({"expression": expression})).await
     }
 
+    /// Presses a key, as `Shift+ArrowLeft`, on what has the focus.
+    pub async fn press(&self, key: &str) {
+        self.ask("press", json!({"key": key})).await
+    }
+
+    /// Drags the mouse along the one element that matches, between shares of its width.
+    pub async fn drag(&self, selector: &str, from: f64, to: f64) {
+        let params = json!({"selector": selector, "from": from, "to": to});
+        self.ask("drag", params).await
+    }
+
+    /// Waits until an address is shown that contains `part`; the address.
+    pub async fn arrive(&self, part: &str) -> String {
+        self.ask("arrive", json!({"part": part})).await
+    }
+
     /// The whole page as PNG.
     pub async fn screenshot(&self, path: &Path) {
         self.ask("screenshot", json!({"path": path})).await

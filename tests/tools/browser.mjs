@@ -58,6 +58,26 @@ const methods = {
     return (await page(id).tab.evaluate(expression)) ?? null;
   },
 
+  press: ({ page: id, key }) => page(id).tab.keyboard.press(key),
+
+  // Along the middle of an element; `from` and `to` are shares of its width.
+  async drag({ page: id, selector, from, to }) {
+    const { tab } = page(id);
+    const target = tab.locator(selector);
+    await target.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await target.boundingBox();
+    await tab.mouse.move(x + from * width, y + height / 2);
+    await tab.mouse.down();
+    await tab.mouse.move(x + to * width, y + height / 2, { steps: 4 });
+    await tab.mouse.up();
+  },
+
+  async arrive({ page: id, part }) {
+    const { tab } = page(id);
+    await tab.waitForURL((url) => url.href.includes(part));
+    return tab.url();
+  },
+
   async screenshot({ page: id, path }) {
     await page(id).tab.screenshot({ path, fullPage: true });
   },

@@ -45,3 +45,7 @@ chart-corrected = { $name }: counter corrected from { $from } to { $to }
 chart-counted-from-here = { $name }: counted from here
 chart-no-longer-tracked = { $name }: no longer tracked
 chart-no-longer-visible = { $name }: no longer visible on its platform
+
+# Exploring a drawing.
+chart-explore = { $what }, to explore
+chart-how = Point at a day, or use the arrow keys. Drag over a range, or choose one with Shift and the arrow keys and press Enter, to see only that.

@@ -48,3 +48,10 @@ common-without-projects =
        *[other] without { $count } projects that are not known yet
     }
 common-and-more = { $first } (and { $count } more)
+
+# The list of keys, and what a browser remembers.
+common-keys = Keys of this page
+common-keys-these = These keys
+common-close = Close
+common-escape = Esc
+common-since-last-visit = <b data-visit-change></b> since your last visit

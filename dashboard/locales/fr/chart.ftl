@@ -45,3 +45,7 @@ chart-corrected = { $name } : compteur corrigé de { $from } à { $to }
 chart-counted-from-here = { $name } : compté à partir d’ici
 chart-no-longer-tracked = { $name } : n’est plus suivi
 chart-no-longer-visible = { $name } : n’est plus visible sur sa plateforme
+
+# Explorer un dessin.
+chart-explore = { $what }, à explorer
+chart-how = Pointez un jour, ou utilisez les flèches. Faites glisser sur une période, ou choisissez-la avec Maj et les flèches puis Entrée, pour ne voir qu’elle.

@@ -52,3 +52,10 @@ common-and-more =
         [one] { $first } (et { $count } autre)
        *[other] { $first } (et { $count } autres)
     }
+
+# La liste des touches, et ce dont un navigateur se souvient.
+common-keys = Touches de cette page
+common-keys-these = Ces touches
+common-close = Fermer
+common-escape = Échap
+common-since-last-visit = <b data-visit-change></b> depuis votre dernière visite

@@ -1,6 +1,7 @@
 //! The chart of a mod, and the table of the same data.
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 use modstats_store::model::Platform;
 use modstats_store::time::{day_of, midnight};
 
@@ -27,6 +28,8 @@ pub(super) struct Drawing {
     pub wide: Svg,
     pub narrow: Svg,
     pub caption: String,
+    /// Of the drawing as something to explore.
+    pub name: String,
     pub keys: Vec<Key>,
     /// Their names and accents.
     pub columns: Vec<(String, &'static str)>,
@@ -50,6 +53,8 @@ pub(super) enum Swatch {
 
 #[derive(Clone, Debug)]
 pub(super) struct TableRow {
+    pub from: Date,
+    pub to: Date,
     pub when: String,
     /// Total and growth.
     pub cells: Vec<(Option<String>, Option<String>)>,
@@ -72,16 +77,18 @@ impl Figure {
             format!("{}#history", links.mod_page(namespace, name, query))
         };
         let shown = query.tab.chart;
-        let chart = |(chart, key): (ChartKind, &'static str)| Choice {
+        let chart = |(chart, key, shortcut): (ChartKind, &'static str, char)| Choice {
             label: words.text(key),
+            shortcut,
             href: with(PlatformQuery {
                 chart,
                 ..query.tab.clone()
             }),
             chosen: chart == shown,
         };
-        let range = |(preset, key): (Preset, &'static str)| Choice {
+        let range = |(preset, key, shortcut): (Preset, &'static str, char)| Choice {
             label: words.text(key),
+            shortcut,
             href: with(PlatformQuery {
                 period: Period::Preset(preset),
                 ..query.tab.clone()
@@ -92,16 +99,16 @@ impl Figure {
         Figure {
             heading: heading(shown, step, words),
             charts: [
-                (ChartKind::Growth, "chart-growth"),
-                (ChartKind::Total, "chart-total"),
+                (ChartKind::Growth, "chart-growth", 'g'),
+                (ChartKind::Total, "chart-total", 't'),
             ]
             .map(chart)
             .into(),
             ranges: [
-                (Preset::Days28, "chart-28-days"),
-                (Preset::Days91, "chart-91-days"),
-                (Preset::Months12, "chart-12-months"),
-                (Preset::All, "chart-all-time"),
+                (Preset::Days28, "chart-28-days", 'm'),
+                (Preset::Days91, "chart-91-days", 'q'),
+                (Preset::Months12, "chart-12-months", 'y'),
+                (Preset::All, "chart-all-time", 'a'),
             ]
             .map(range)
             .into(),
@@ -176,6 +183,10 @@ impl Drawing {
             wide: chart.svg(Size::Wide, words),
             narrow: chart.svg(Size::Narrow, words),
             caption,
+            name: words.with(
+                "chart-explore",
+                &[("what", heading(kind, timeline.step, words).into())],
+            ),
             keys: keys(timeline, kind, words),
             columns: timeline
                 .columns
@@ -250,6 +261,8 @@ fn hint(timeline: &Timeline, row: &Row, words: &Words) -> Hint {
 
 fn table_row(row: &Row, words: &Words) -> TableRow {
     TableRow {
+        from: row.from,
+        to: row.to,
         when: words.days(row.from, row.to),
         cells: row
             .cells

@@ -50,6 +50,7 @@ pub(super) struct Tab {
 
 #[derive(Clone, Debug)]
 pub(super) struct TabTotal {
+    pub count: i64,
     pub value: String,
     /// `downloads, as of …`
     pub told: Markup,
@@ -199,6 +200,7 @@ impl TabTotal {
                     words.markup("mod-downloads-without", &[at, ("lacks", lacks.into())])
                 }
             },
+            count: text.count,
             value: text.value,
         }
     }

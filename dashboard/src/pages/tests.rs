@@ -18,6 +18,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
     ];
     let chrome = Chrome {
         stylesheet: links.asset("modstats.css"),
+        script: links.asset("modstats.js"),
         logo: links.asset("logo.svg"),
         links: links.clone(),
         build: "1.2.3",
@@ -138,6 +139,7 @@ fn preferences_are_on_the_page_from_its_first_byte() {
     let links = Links::default();
     let chrome = Chrome {
         stylesheet: String::new(),
+        script: String::new(),
         logo: String::new(),
         links: links.clone(),
         build: "1.2.3",

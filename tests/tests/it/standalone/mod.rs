@@ -2,6 +2,7 @@
 
 mod demo;
 mod input;
+mod scripts;
 mod serve;
 
 use std::path::Path;

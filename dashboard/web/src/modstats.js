@@ -1,0 +1,4 @@
+// The entry of every page. Pages are complete without it.
+import "./shortcuts.js";
+import "./visit.js";
+import "./chart.js";

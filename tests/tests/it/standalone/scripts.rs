@@ -1,0 +1,163 @@
+//! What the pages' scripts add, in a browser, on the demo's pages.
+
+use modstats_tests::{Page, Window, browser};
+use serde_json::Value;
+
+use super::*;
+
+const MOD: &str = "/mods/default/quillhaven-gears";
+
+/// The first day of the row that the cursor is on, by what is said of it.
+async fn said(page: &Page<'_>) -> String {
+    let said = page.text(".plot .read-aloud").await;
+    said.split('.').next().unwrap().to_owned()
+}
+
+/// The days of the table from the oldest on.
+async fn days(page: &Page<'_>) -> Vec<String> {
+    let days = page
+        .eval("[...document.querySelectorAll('#history-table tbody tr')].map(row => row.dataset.from).reverse()")
+        .await;
+    serde_json::from_value(days).unwrap()
+}
+
+async fn focus(page: &Page<'_>, selector: &str) {
+    let focus = format!("document.querySelector('{selector}').focus({{ focusVisible: true }})");
+    page.eval(&focus).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_a_page_and_a_visit_can_be_explored_by_keyboard_and_by_pointer() {
+    let demo = Running::start(&["demo", "--listen", "127.0.0.1:0"], &[]).await;
+    let address = format!("{}{MOD}", demo.origin);
+    let page = browser().await.page(Window::default()).await;
+    page.goto(&address).await;
+
+    // The cursor, from the newest day.
+    let all = days(&page).await;
+    let newest = all.len() - 1;
+    focus(&page, ".plot").await;
+    for (key, index) in [
+        ("ArrowLeft", newest - 1),
+        ("PageUp", newest - 8),
+        ("ArrowRight", newest - 7),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+        ("PageDown", 7),
+        ("End", newest),
+    ] {
+        page.press(key).await;
+        assert_eq!(said(&page).await, all[index], "after {key}");
+        assert_eq!(page.text(".tip caption").await, all[index], "after {key}");
+    }
+    assert!(
+        page.violations().await.is_empty(),
+        "{:?}",
+        page.violations().await
+    );
+    page.press("Escape").await;
+    assert_eq!(page.text(".plot .read-aloud").await, "");
+
+    // A range.
+    for key in [
+        "End",
+        "ArrowLeft",
+        "Shift+ArrowLeft",
+        "Shift+ArrowLeft",
+        "Enter",
+    ] {
+        page.press(key).await;
+    }
+    let zoomed = page.arrive("period=custom").await;
+    let wanted = format!("from={}&to={}", all[newest - 3], all[newest - 1]);
+    assert!(zoomed.contains(&wanted), "{zoomed} has no {wanted}");
+    assert_eq!(days(&page).await, all[newest - 3..newest]);
+    page.goto(&address).await;
+    page.drag(".plot", 0.3, 0.7).await;
+    let dragged = page.arrive("period=custom").await;
+    let inner = days(&page).await;
+    assert!(
+        inner.len() > 7 && inner.len() < newest,
+        "{dragged}: {inner:?}"
+    );
+
+    // Letters.
+    page.goto(&address).await;
+    page.press("?").await;
+    let keys = page.text("dialog[open] dl").await;
+    for key in ["Total", "Growth", "28 days", "These keys"] {
+        assert!(keys.contains(key), "{keys:?} lacks {key}");
+    }
+    assert!(
+        page.violations().await.is_empty(),
+        "{:?}",
+        page.violations().await
+    );
+    // They are the dialog's until it is closed.
+    page.press("t").await;
+    page.press("Escape").await;
+    assert_eq!(
+        page.eval("document.querySelector('dialog').open").await,
+        false
+    );
+    assert_eq!(page.eval("location.search").await, "");
+    page.press("Control+t").await;
+    page.press("t").await;
+    page.arrive("chart=total").await;
+
+    // Visits.
+    let change = "document.querySelector('.tab [data-visit-change]')";
+    let shown = format!("getComputedStyle({change}).visibility");
+    page.goto(&address).await;
+    assert_eq!(page.eval(&shown).await, "hidden", "within the first visit");
+    page.eval(
+        "(() => {
+            const memory = JSON.parse(localStorage.getItem('modstats-visit'));
+            memory.seen -= 31 * 60 * 1000;
+            for (const key in memory.now) memory.now[key] -= 1234;
+            localStorage.setItem('modstats-visit', JSON.stringify(memory));
+        })()",
+    )
+    .await;
+    for view in ["the first", "a later"] {
+        page.goto(&address).await;
+        assert_eq!(page.eval(&shown).await, "visible", "{view} view");
+        let text = page.eval(&format!("{change}.textContent")).await;
+        assert_eq!(text, "+1,234", "{view} view");
+    }
+
+    assert_eq!(page.errors().await, Vec::<String>::new());
+    let outside = page.requests_outside(&demo.origin).await;
+    assert_eq!(outside, Vec::<String>::new());
+    nothing_moves(&demo).await;
+}
+
+async fn nothing_moves(demo: &Running) {
+    for (width, height) in [(320, 640), (1280, 800)] {
+        let window = Window {
+            width,
+            height,
+            ..Window::default()
+        };
+        let page = browser().await.page(window).await;
+        for path in ["/", MOD] {
+            page.goto(&format!("{}{path}", demo.origin)).await;
+            let moved = page
+                .eval(
+                    "new Promise(resolve => {
+                        let moved = 0;
+                        new PerformanceObserver(list => {
+                            for (const entry of list.getEntries()) moved += entry.value;
+                        }).observe({ type: 'layout-shift', buffered: true });
+                        setTimeout(() => resolve(moved), 300);
+                    })",
+                )
+                .await;
+            assert_eq!(moved, 0, "{path} at {width} px");
+            let wider = page
+                .eval("document.documentElement.scrollWidth > innerWidth")
+                .await;
+            assert_eq!(wider, Value::Bool(false), "{path} at {width} px");
+        }
+    }
+}
