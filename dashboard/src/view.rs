@@ -107,9 +107,9 @@ impl View {
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
-            View::Mods(_) => {
+            View::Mods(query) => {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
-                page(ModsPage::new(&mods, context))
+                page(ModsPage::new(&mods, query, context))
             }
             View::Mod {
                 namespace,

@@ -4,3 +4,25 @@ mods-none-help = A mod appears here with its first collection. To track one, des
 mods-downloads = downloads, all platforms
 mods-downloads-without = downloads, all platforms; { $lacks }
 mods-growth-later = Growth is known after the first complete day.
+mods-yesterday = { $growth } yesterday
+mods-yesterday-from = yesterday’s growth is known from { $day } on
+mods-search = Search
+mods-show = Show
+mods-show-all = all mods
+mods-show-moving = those that move most
+mods-show-stale = those that stand still
+mods-sort = Sort by
+mods-sort-total = downloads
+mods-sort-name = name
+mods-sort-yesterday = yesterday
+mods-sort-growth = last 28 days
+mods-order = Order
+mods-order-desc = descending
+mods-order-asc = ascending
+mods-apply = Apply
+mods-all-again = Show all mods
+mods-count = { $count ->
+    [0] No mod matches.
+    [one] { $count } mod
+   *[other] { $count } mods
+}

@@ -1,0 +1,107 @@
+//! The first page: what is looked for, shown and sorted.
+
+use modstats_dashboard::StoreSlot;
+use modstats_store::Store;
+use modstats_store::model::Platform;
+
+use crate::seed::{Project, Subject, at, collect};
+use crate::{Served, database};
+
+fn subject(name: &'static str, display_name: &'static str) -> Subject {
+    Subject {
+        namespace: "default",
+        name,
+        display_name: Some(display_name),
+        projects: vec![Project::new(Platform::Modrinth, name, display_name)],
+        declared: &[],
+    }
+}
+
+/// Three mods over 20 days: one that grows steadily, one that jumps, one that was given up.
+async fn three(store: &Store) {
+    let (steady, jumps, gone) = (
+        subject("anvils", "Anvils & More"),
+        subject("bells", "Bells"),
+        subject("candles", "Candles"),
+    );
+    for day in 1..=20 {
+        let when = at(&format!("2026-11-{day:02}T12:00Z"));
+        collect(
+            store,
+            &steady,
+            Platform::Modrinth,
+            when,
+            1_000 + day * 10,
+            vec![],
+        )
+        .await;
+        let jumped = if day > 14 { day * 100 } else { day };
+        collect(store, &jumps, Platform::Modrinth, when, 50 + jumped, vec![]).await;
+        if day < 5 {
+            collect(store, &gone, Platform::Modrinth, when, 9_000, vec![]).await;
+        }
+    }
+    for day in 21..=22 {
+        let when = at(&format!("2026-11-{day:02}T12:00Z"));
+        collect(
+            store,
+            &steady,
+            Platform::Modrinth,
+            when,
+            1_000 + day * 10,
+            vec![],
+        )
+        .await;
+        collect(
+            store,
+            &jumps,
+            Platform::Modrinth,
+            when,
+            50 + day * 100,
+            vec![],
+        )
+        .await;
+    }
+}
+
+/// The mods of a page, in its order.
+async fn shown(served: &Served, address: &str) -> Vec<String> {
+    let page = served.text(address).await;
+    let cards = page.split("data-mod=\"default/").skip(1);
+    cards
+        .map(|card| card.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn mods_are_found_chosen_and_sorted() {
+    let (store, _folder) = database().await;
+    three(&store).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    for (address, expected) in [
+        ("/", &["candles", "bells", "anvils"][..]),
+        ("/?order=asc", &["anvils", "bells", "candles"]),
+        ("/?sort=name", &["anvils", "bells", "candles"]),
+        ("/?sort=name&order=desc", &["candles", "bells", "anvils"]),
+        // What isn't known comes last, whichever way it is sorted.
+        ("/?sort=yesterday", &["bells", "anvils", "candles"]),
+        (
+            "/?sort=yesterday&order=asc",
+            &["anvils", "bells", "candles"],
+        ),
+        ("/?show=stale", &["candles"]),
+        ("/?show=moving", &["bells"]),
+        ("/?q=ANVILS+%26", &["anvils"]),
+        ("/?q=default/b", &["bells"]),
+        ("/?q=nothing", &[]),
+    ] {
+        assert_eq!(shown(&served, address).await, expected, "{address}");
+    }
+    let none = served.text("/?q=nothing").await;
+    assert!(none.contains("No mod matches.") && none.contains("value=\"nothing\""));
+    let page = served.text("/").await;
+    assert!(
+        page.contains("+10 yesterday") && page.contains("+100 yesterday"),
+        "{page}"
+    );
+}
