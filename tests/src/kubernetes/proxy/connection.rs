@@ -137,6 +137,7 @@ async fn meet(fault: Fault, request: &ApiRequest) -> io::Result<Option<Response<
     let cut = || io::Error::other("cut, as the test wants it");
     match fault {
         Fault::Fail(Failure::Cut) => Err(cut()),
+        Fault::Fail(Failure::Silence) => std::future::pending().await,
         Fault::Fail(Failure::Status(410)) if request.verb == "watch" => Ok(Some(expiry())),
         Fault::Fail(Failure::Status(code)) => Ok(Some(refusal(code))),
         Fault::Fail(Failure::Later(seconds)) => {

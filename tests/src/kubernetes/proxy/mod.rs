@@ -138,7 +138,22 @@ impl FaultProxy {
             .add(nth, which, moment, Fault::Fail(failure));
     }
 
-    /// Whether every planned fault has happened.
+    /// Fails each request to come that matches, until [`relent`](Self::relent).
+    pub fn fail_every(
+        &self,
+        which: impl Fn(&ApiRequest) -> bool + Send + Sync + 'static,
+        moment: Moment,
+        failure: Failure,
+    ) {
+        self.shared.plan.add_lasting(which, moment, failure);
+    }
+
+    /// Ends what [`fail_every`](Self::fail_every) began. What is silent by then stays so.
+    pub fn relent(&self) {
+        self.shared.plan.end_lasting();
+    }
+
+    /// Whether each fault that was planned for one request has happened.
     pub fn is_through(&self) -> bool {
         self.shared.plan.is_empty()
     }

@@ -20,6 +20,8 @@ pub enum Moment {
 pub enum Failure {
     /// The end of its connection.
     Cut,
+    /// Nothing, while its connection stays open.
+    Silence,
     /// An answer of this HTTP status.
     Status(u16),
     /// Too many requests: to be tried again after so many seconds.
@@ -54,6 +56,7 @@ pub(super) enum Fault {
 
 type Which = Box<dyn Fn(&ApiRequest) -> bool + Send + Sync>;
 
+/// What happens once.
 struct Planned {
     which: Which,
     /// How many that match come before it.
@@ -62,8 +65,18 @@ struct Planned {
     fault: Fault,
 }
 
+/// What happens to all that match.
+struct Lasting {
+    which: Which,
+    moment: Moment,
+    failure: Failure,
+}
+
 #[derive(Default)]
-pub(super) struct Plan(Mutex<Vec<Planned>>);
+pub(super) struct Plan {
+    planned: Mutex<Vec<Planned>>,
+    lasting: Mutex<Vec<Lasting>>,
+}
 
 impl Plan {
     pub fn add(
@@ -74,7 +87,7 @@ impl Plan {
         fault: Fault,
     ) {
         assert!(nth > 0, "requests are counted from 1");
-        self.0.lock().unwrap().push(Planned {
+        self.planned.lock().unwrap().push(Planned {
             which: Box::new(which),
             before: nth - 1,
             moment,
@@ -82,9 +95,34 @@ impl Plan {
         });
     }
 
+    pub fn add_lasting(
+        &self,
+        which: impl Fn(&ApiRequest) -> bool + Send + Sync + 'static,
+        moment: Moment,
+        failure: Failure,
+    ) {
+        self.lasting.lock().unwrap().push(Lasting {
+            which: Box::new(which),
+            moment,
+            failure,
+        });
+    }
+
+    pub fn end_lasting(&self) {
+        self.lasting.lock().unwrap().clear();
+    }
+
     /// Counts a request; the fault that it meets, if any.
     pub fn next(&self, request: &ApiRequest) -> Option<(Moment, Fault)> {
-        let mut plan = self.0.lock().unwrap();
+        self.once(request).or_else(|| {
+            let lasting = self.lasting.lock().unwrap();
+            let met = lasting.iter().find(|it| (it.which)(request))?;
+            Some((met.moment, Fault::Fail(met.failure)))
+        })
+    }
+
+    fn once(&self, request: &ApiRequest) -> Option<(Moment, Fault)> {
+        let mut plan = self.planned.lock().unwrap();
         let mut due = None;
         for (index, planned) in plan.iter_mut().enumerate() {
             if !(planned.which)(request) {
@@ -100,6 +138,6 @@ impl Plan {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.lock().unwrap().is_empty()
+        self.planned.lock().unwrap().is_empty()
     }
 }

@@ -115,6 +115,33 @@ async fn a_write_that_is_held_goes_on_or_ends_as_the_test_wants() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_requests_of_a_kind_can_fail_until_they_are_to_succeed() {
+    let ground = Ground::new().await;
+    let create = async |name: &str| {
+        let parameters = PostParams::default();
+        let created = ground.through.create(&parameters, &named(name)).await;
+        created.map(drop)
+    };
+    let is_create = |request: &ApiRequest| request.verb == "create";
+    let (proxy, moment) = (&ground.proxy, Moment::BeforeSent);
+    proxy.fail_every(is_create, moment, Failure::Status(500));
+    for name in ["one", "two", "three"] {
+        create(name).await.unwrap_err();
+        assert!(!ground.exists(name).await);
+    }
+    ground.through.list(&ListParams::default()).await.unwrap();
+    proxy.relent();
+    create("four").await.unwrap();
+
+    proxy.fail_every(is_create, moment, Failure::Silence);
+    let silent = tokio::time::timeout(Duration::from_secs(2), create("five")).await;
+    assert!(silent.is_err(), "{silent:?}");
+    proxy.relent();
+    create("six").await.unwrap();
+    assert!(!ground.exists("five").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn watches_can_be_frozen_thawed_and_cut() {
     let ground = Ground::new().await;
     let version = ground.direct.list(&ListParams::default()).await.unwrap();
