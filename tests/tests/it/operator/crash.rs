@@ -6,129 +6,17 @@ use futures::{StreamExt, stream};
 use modstats_tests::kubernetes::{ApiRequest, ControlPlane, Moment};
 use modstats_tests::soak;
 
-use super::outcome::{Deeds, State};
+use super::scenario::Reference;
+use super::scenario::Scenario::{
+    self, Change, CollectNow, Create, CreateOnCluster, Delete, Suspend,
+};
 use super::*;
 
 /// How many namespaces have an operator at the same time.
 const AT_ONCE: usize = 3;
 const SAMPLE: usize = 9;
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scenario {
-    Create,
-    CreateOnCluster,
-    Change,
-    Suspend,
-    CollectNow,
-    Delete,
-}
-
-use Scenario::{Change, CollectNow, Create, CreateOnCluster, Delete, Suspend};
 
 const SCENARIOS: [Scenario; 6] = [Create, CreateOnCluster, Change, Suspend, CollectNow, Delete];
-
-impl Scenario {
-    async fn ground(self, plane: &ControlPlane) -> Ground<'_> {
-        let on_cluster = self == CreateOnCluster;
-        let database = match on_cluster {
-            true => "database: {clusterRef: {name: db}}",
-            false => ELSEWHERE,
-        };
-        let setup = Setup {
-            database,
-            through_proxy: true,
-            ..Setup::default()
-        };
-        let ground = Ground::set_up(plane, setup).await;
-        if on_cluster {
-            ground.ready_cluster().await;
-        }
-        ground
-    }
-
-    /// What comes before the writes at which the operator is killed.
-    async fn prepare(self, ground: &Ground<'_>) {
-        if matches!(self, Change | Suspend | CollectNow) {
-            ground.apply(SELDOM).await;
-            ground.pod(Source::Modpacks).await;
-            ground.quiet().await;
-        }
-    }
-
-    async fn begin(self, ground: &Ground<'_>) {
-        match self {
-            // Deleted while it is being created.
-            Create | CreateOnCluster | Delete => ground.apply(SELDOM).await,
-            Change => {
-                let without =
-                    "  curseforge: {projects: [4711], apiKeySecretRef: {name: curseforge}}\n";
-                let changed = SELDOM.replace("[gears]", "[gears, more]");
-                ground.apply(&changed.replace(without, "")).await;
-            }
-            Suspend => ground.apply(&format!("{SELDOM}  suspend: true\n")).await,
-            CollectNow => {
-                let annotated = SELDOM.replace(
-                    "{name: gears}",
-                    "{name: gears, annotations: {modstats.dev/collect-now: a}}",
-                );
-                ground.apply(&annotated).await;
-            }
-        }
-    }
-
-    /// How many CronJobs and Jobs there are then.
-    fn made(self) -> (usize, usize) {
-        match self {
-            Create | CreateOnCluster | Suspend | Delete => (3, 3),
-            Change => (2, 5),
-            CollectNow => (3, 6),
-        }
-    }
-}
-
-/// A run that nothing disturbs.
-struct Reference {
-    scenario: Scenario,
-    writes: usize,
-    /// Before anything is deleted.
-    made: State,
-    deeds: Deeds,
-}
-
-impl Reference {
-    async fn of(scenario: Scenario, plane: &ControlPlane) -> Reference {
-        let ground = scenario.ground(plane).await;
-        scenario.prepare(&ground).await;
-        let before = ground.writes_seen();
-        scenario.begin(&ground).await;
-        if scenario == Suspend {
-            ground.condition("Ready", "True", "Suspended").await;
-        }
-        let what = format!("{scenario:?} is done");
-        ground.has_made(scenario.made(), &what).await;
-        let reference = Reference {
-            scenario,
-            writes: ground.writes_seen() - before,
-            made: ground.state().await,
-            deeds: ground.deeds(),
-        };
-        if scenario == Delete {
-            ground.delete().await;
-            ground.comes_to(reference.end(), "all of it is gone").await;
-            assert_eq!(ground.deeds(), reference.deeds, "others clean up");
-        }
-        let Reference { writes, deeds, .. } = &reference;
-        println!("{scenario:?}: {writes} writes, {deeds:?}");
-        reference
-    }
-
-    fn end(&self) -> &State {
-        static NOTHING: State = State::nothing();
-        match self.scenario {
-            Delete => &NOTHING,
-            _ => &self.made,
-        }
-    }
-}
 
 /// What happens at one write.
 struct Plan<'r> {

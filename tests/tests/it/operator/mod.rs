@@ -15,6 +15,7 @@ mod poison;
 mod raw;
 mod restricted;
 mod rights;
+mod scenario;
 mod stale;
 mod taken;
 mod telemetry;
