@@ -1,18 +1,23 @@
 //! Watches that break, a network that swallows everything, and an API server that is away: the same
 //! process goes on, tells that it isn't ready, and is right again soon after the heal.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use http::StatusCode;
-use modstats_tests::kubernetes::{ApiRequest, ControlPlane, Failure, Moment};
+use modstats_tests::kubernetes::{ApiRequest, ControlPlane, Failure, Moment, control_plane};
 use modstats_tests::run::free_port;
 use modstats_tests::soak;
 
 use super::outcome::Deeds;
+use super::telemetry::metrics;
 use super::*;
 
 /// Three times what is promised.
 const HEALED: Duration = Duration::from_secs(90);
+/// Three times what passes until a silent watch counts as stuck.
+const STUCK: Duration = Duration::from_secs(390);
 
 /// A TrackedMod whose runs have ended, and the operator's port.
 struct Outage<'a> {
@@ -45,6 +50,42 @@ impl<'a> Outage<'a> {
     async fn health(&self, path: &str) -> Option<StatusCode> {
         let url = format!("http://127.0.0.1:{}/{path}", self.port);
         reqwest::get(url).await.ok().map(|answer| answer.status())
+    }
+
+    /// Ends all watches; nobody answers when this one is asked for again. No reconcile is due then.
+    async fn wedge(&self, which: impl Fn(&ApiRequest) -> bool + Clone + Send + Sync + 'static) {
+        self.ground.quiet().await;
+        let proxy = self.ground.proxy();
+        let asked = proxy.requests().len();
+        proxy.fail_every(which.clone(), Moment::BeforeSent, Failure::Silence);
+        proxy.cut_watches();
+        eventually(SOON, "the watch is asked for again", async || {
+            let requests = proxy.requests();
+            let again = requests[asked..].iter().any(&which);
+            again
+                .then_some(())
+                .ok_or_else(|| self.ground.operator.output())
+        })
+        .await;
+    }
+
+    /// Waits until it has started all watches anew so many times. It reconciles nothing until then.
+    async fn starts_watches_anew(&self, times: usize) {
+        let line = "a watch made no progress; all are started anew";
+        let before = self.ground.steps();
+        eventually(STUCK, line, async || {
+            let steps = self.ground.steps();
+            let output = self.ground.operator.output();
+            if output.matches(line).count() == times {
+                return Ok(());
+            }
+            assert_eq!(steps, before, "{output}");
+            Err(output)
+        })
+        .await;
+        let told = format!("modstats_operator_watch_restarts_total {times}\n");
+        let metrics = metrics(self.port).await;
+        assert!(metrics.contains(&told), "{metrics}");
     }
 
     /// Waits until it says that it isn't ready. It lives all the same.
@@ -177,4 +218,56 @@ async fn an_api_server_and_an_etcd_that_are_killed_and_come_back_are_found_again
         outage.has(40 + turn, HEALED).await;
         outage.is_as_before().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stuck_watch_has_all_of_them_started_anew_and_one_that_stays_stuck_fails_liveness() {
+    let outage = Outage::new(control_plane().await, true).await;
+    // Reconciles list Jobs too, but there is none while nobody hears of a change.
+    let anew = Arc::new(AtomicBool::new(false));
+    outage
+        .wedge(move |it| {
+            if it.verb == "list" && it.resource == "jobs" {
+                anew.store(true, Ordering::Relaxed);
+            }
+            let of_first_start = !anew.load(Ordering::Relaxed);
+            of_first_start && it.verb == "watch" && it.resource == "trackedmods"
+        })
+        .await;
+    outage.wants(21).await;
+    outage.starts_watches_anew(1).await;
+    outage.has(21, HEALED).await;
+    outage.ground.quiet().await;
+    outage.wants(22).await;
+    outage.has(22, MENDED).await;
+    outage.is_as_before().await;
+    if !soak() {
+        return;
+    }
+    // Nobody but their watch lists Clusters.
+    outage
+        .wedge(|it| it.resource == "clusters" && ["list", "watch"].contains(&it.verb.as_str()))
+        .await;
+    outage.starts_watches_anew(2).await;
+    eventually(STUCK, "the watch is wedged", async || {
+        let url = format!("http://127.0.0.1:{}/healthz", outage.port);
+        let answer = reqwest::get(url).await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE if text.contains("the watch of clusters") => Ok(()),
+            _ => Err(format!("{status}: {text}")),
+        }
+    })
+    .await;
+    outage.ground.proxy().relent();
+    eventually(MENDED, "it is alive again", async || {
+        match outage.health("healthz").await {
+            Some(StatusCode::OK) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+    outage.wants(23).await;
+    outage.has(23, HEALED).await;
+    outage.is_as_before().await;
 }

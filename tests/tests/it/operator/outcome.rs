@@ -105,13 +105,14 @@ impl Ground<'_> {
         deeds
     }
 
-    /// How many requests of the operator the proxy has seen, without its watches and its look at
-    /// the API server every few seconds.
+    /// How many requests of the operator's reconciles the proxy has seen: without its watches, which
+    /// ask for a list where Clusters are unknown, and its look at the API server every few seconds.
     pub fn steps(&self) -> usize {
         let requests = self.proxy().requests();
-        let of_reconciles = requests.iter().filter(|it| {
-            let probe = it.verb == "list" && it.resource == "trackedmods";
-            it.verb != "watch" && !probe
+        let of_reconciles = requests.iter().filter(|it| match it.verb.as_str() {
+            "watch" => false,
+            "list" => !["trackedmods", "clusters"].contains(&it.resource.as_str()),
+            _ => true,
         });
         of_reconciles.count()
     }

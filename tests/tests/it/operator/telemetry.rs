@@ -102,7 +102,7 @@ async fn metrics_tell_each_source_and_forget_it_with_its_tracked_mod() {
     .await;
 }
 
-async fn metrics(port: u16) -> String {
+pub async fn metrics(port: u16) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let url = format!("http://127.0.0.1:{port}/metrics");
     let answer = reqwest::get(url).await.unwrap().error_for_status().unwrap();
