@@ -1,6 +1,7 @@
 //! The operator as a process of its own, with the rights that its chart gives it, on a control
 //! plane without nodes: the tests say how pods ended, as a kubelet would.
 
+mod clusters;
 mod collection;
 mod conditions;
 mod crash;
