@@ -11,6 +11,7 @@ mod idle;
 mod lifecycle;
 mod outage;
 mod outcome;
+mod overdue;
 mod pair;
 mod poison;
 mod raw;
