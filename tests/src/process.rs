@@ -93,10 +93,19 @@ impl Process {
     /// The most memory, in KiB, that it has had at once so far; None when it has ended. What the
     /// kernel tells of an ended process counts the one that it was forked from.
     pub fn peak_memory(&self) -> Option<u64> {
+        self.kibibytes("VmHWM:")
+    }
+
+    /// The memory, in KiB, that it has now; None when it has ended.
+    pub fn memory(&self) -> Option<u64> {
+        self.kibibytes("VmRSS:")
+    }
+
+    fn kibibytes(&self, of: &str) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
         let mut lines = status.lines();
-        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
-        peak.trim().strip_suffix(" kB")?.parse().ok()
+        let found = lines.find_map(|line| line.strip_prefix(of))?;
+        found.trim().strip_suffix(" kB")?.parse().ok()
     }
 
     /// What it has written so far, both streams in the order in which the lines came.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
+use k8s_openapi::jiff::Timestamp;
 use serde::Deserialize;
 
 /// Every request and its answer, without their bodies.
@@ -25,6 +27,8 @@ pub struct AuditEvent {
     pub user_agent: String,
     pub object_ref: Option<AuditObject>,
     response_status: Option<AuditStatus>,
+    request_received_timestamp: Timestamp,
+    stage_timestamp: Timestamp,
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
 }
@@ -56,6 +60,14 @@ impl AuditEvent {
         self.response_status
             .as_ref()
             .map_or(0, |status| status.code)
+    }
+
+    /// From the request's arrival to its answer.
+    pub fn took(&self) -> Duration {
+        let took = self
+            .stage_timestamp
+            .duration_since(self.request_received_timestamp);
+        took.unsigned_abs()
     }
 
     /// Whether it was to change anything.
