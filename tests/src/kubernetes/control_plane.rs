@@ -277,7 +277,8 @@ fn apiserver_arguments(folder: &Path, authority: &Authority, address: &Address) 
         ("audit-log-path", file(&folder.join("audit.log"))),
         // The event is in the file before the answer is on its way.
         ("audit-log-mode", "blocking".to_owned()),
-        ("audit-log-maxsize", "0".to_owned()),
+        // In MiB; 0 would mean 100, and another file from then on.
+        ("audit-log-maxsize", "1000000".to_owned()),
         ("allow-privileged", "true".to_owned()),
         ("profiling", "false".to_owned()),
     ]
