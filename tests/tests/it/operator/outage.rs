@@ -239,7 +239,7 @@ async fn a_stuck_watch_has_all_of_them_started_anew_and_one_that_stays_stuck_fai
     outage.has(21, HEALED).await;
     outage.ground.quiet().await;
     outage.wants(22).await;
-    outage.has(22, MENDED).await;
+    outage.has(22, HEALED).await;
     outage.is_as_before().await;
     if !soak() {
         return;
@@ -260,7 +260,7 @@ async fn a_stuck_watch_has_all_of_them_started_anew_and_one_that_stays_stuck_fai
     })
     .await;
     outage.ground.proxy().relent();
-    eventually(MENDED, "it is alive again", async || {
+    eventually(STUCK, "it is alive again", async || {
         match outage.health("healthz").await {
             Some(StatusCode::OK) => Ok(()),
             other => Err(format!("{other:?}")),
