@@ -1,5 +1,8 @@
 //! When which TrackedMod is reconciled.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,6 +18,7 @@ use kube::runtime::utils::Backoff;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use modstats_crds::TrackedMod;
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use crate::cluster::{self, Cluster};
@@ -27,7 +31,7 @@ type Tracked = DeserializeGuard<TrackedMod>;
 
 /// Children change in quick succession, while a Job starts and ends.
 const DEBOUNCE: Duration = Duration::from_millis(300);
-const AT_ONCE: u16 = 4;
+const AT_ONCE: usize = 4;
 /// Until Clusters are asked for again where CloudNativePG isn't installed.
 const CLUSTERS_MISSING: Duration = Duration::from_secs(15);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -37,6 +41,12 @@ const WATCH_RETRY: Duration = Duration::from_secs(1);
 const RENEWED: u32 = 20;
 /// 16 s: what failed for long is still tried soon after it can succeed.
 const MOST_DOUBLINGS: u32 = 4;
+
+/// First come, first served: kube's own limit takes any of those that wait, and with many of them it
+/// never comes to some.
+pub fn turns() -> Semaphore {
+    Semaphore::new(AT_ONCE)
+}
 
 /// Runs until `shutdown`, and returns when the reconciles under way have ended. Watches use a client
 /// of their own; all TrackedMods are looked at with each item of `recoveries`.
@@ -68,13 +78,13 @@ pub async fn run(
         .reconcile_all_on(changed_clusters(&client, &watch))
         .reconcile_all_on(recoveries)
         .trigger_backoff(Every(WATCH_RETRY))
-        .with_config(
-            controller::Config::default()
-                .concurrency(AT_ONCE)
-                .debounce(DEBOUNCE),
-        );
+        .with_config(controller::Config::default().debounce(DEBOUNCE));
+    let ending = context.clone();
     controller
-        .graceful_shutdown_on(shutdown)
+        .graceful_shutdown_on(async move {
+            shutdown.await;
+            ending.turns.close();
+        })
         .run(attempt, retry, context.clone())
         .for_each(|result| async {
             // Failures of a reconcile are told where they are counted.
@@ -106,10 +116,15 @@ async fn attempt(
     tracked_mod: Arc<Tracked>,
     context: Arc<Context>,
 ) -> Result<Action, ReconcileError> {
+    let Ok(_turn) = context.turns.acquire().await else {
+        // The operator is to end.
+        return Ok(Action::await_change());
+    };
     let key = key(&tracked_mod);
     let start = Instant::now();
     let span = tracing::info_span!("reconcile", namespace = key.0, name = key.1);
-    let reconciled = reconcile(&context, &key);
+    // On the heap, as many wait for their turn and need no room for it.
+    let reconciled = Box::pin(reconcile(&context, &key));
     let result = reconciled.instrument(span).await;
     context.metrics.reconciled(start.elapsed());
     let action = result?;

@@ -126,6 +126,7 @@ async fn operate(arguments: &Arguments) -> Result<(), ProgramError> {
         config,
         memory: Memory::default(),
         metrics,
+        turns: controller::turns(),
     });
 
     let health = Arc::new(Health::new());

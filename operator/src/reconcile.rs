@@ -9,6 +9,7 @@ use kube::runtime::events::Recorder;
 use kube::{Client, CustomResourceExt, Resource, ResourceExt};
 use modstats_crds::TrackedMod;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tracing::{Instrument, info_span, instrument};
 
 use crate::apply::{ApplyError, apply, restrict, suspend_all};
@@ -41,6 +42,8 @@ pub struct Context {
     pub recorder: Recorder,
     pub memory: Memory,
     pub metrics: Metrics,
+    /// To reconcile; closed when the operator is to end.
+    pub turns: Semaphore,
 }
 
 #[derive(Debug, thiserror::Error)]
