@@ -2,6 +2,9 @@
 //!
 //! Always from the API server itself, so that no decision rests on a cache that lags behind.
 
+#[cfg(test)]
+mod tests;
+
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams};
@@ -86,9 +89,14 @@ pub async fn dereference(
     name: &str,
     database: Option<&DatabaseSpec>,
 ) -> Result<Dereferenced, DereferenceError> {
+    let (database, children) = futures::join!(
+        referenced_database(client, namespace, database),
+        children(client, namespace, name),
+    );
+    // Of several failures it is always the same that is told.
     Ok(Dereferenced {
-        database: referenced_database(client, namespace, database).await?,
-        children: children(client, namespace, name).await?,
+        database: database?,
+        children: children?,
     })
 }
 
@@ -145,9 +153,15 @@ async fn children(
             source: Box::new(source),
         }
     };
-    let cron_jobs = cron_jobs.list(&ours).await.map_err(list("CronJobs"))?.items;
-    let jobs = jobs.list(&ours).await.map_err(list("Jobs"))?.items;
-    let pods = pods.list(&ours).await.map_err(list("Pods"))?.items;
+    // Of a Job that has ended, the pods have ended too when they are read after it.
+    let jobs_then_pods = async {
+        let jobs = jobs.list(&ours).await.map_err(list("Jobs"))?;
+        let pods = pods.list(&ours).await.map_err(list("Pods"))?;
+        Ok((jobs.items, pods.items))
+    };
+    let (cron_jobs, jobs_and_pods) = futures::join!(cron_jobs.list(&ours), jobs_then_pods);
+    let cron_jobs = cron_jobs.map_err(list("CronJobs"))?.items;
+    let (jobs, pods) = jobs_and_pods?;
     let without_pod = jobs
         .iter()
         .filter(|job| has_no_pod(job))
