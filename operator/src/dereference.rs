@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod tests;
 
+use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{Api, ListParams};
@@ -14,6 +15,7 @@ use tracing::instrument;
 
 use crate::cluster::{self, Cluster};
 use crate::names::selector;
+use crate::run::{is_stuck, is_without_pod};
 use crate::trouble::Trouble;
 use crate::words::words;
 
@@ -78,7 +80,7 @@ pub struct Children {
     pub cron_jobs: Vec<CronJob>,
     pub jobs: Vec<Job>,
     pub pods: Vec<Pod>,
-    /// Warnings about Jobs that have no pod, and about pods that haven't started.
+    /// Warnings about Jobs that have no pod, and about pods that don't start and don't say why.
     pub events: Vec<Event>,
 }
 
@@ -88,10 +90,11 @@ pub async fn dereference(
     namespace: &str,
     name: &str,
     database: Option<&DatabaseSpec>,
+    now: Timestamp,
 ) -> Result<Dereferenced, DereferenceError> {
     let (database, children) = futures::join!(
         referenced_database(client, namespace, database),
-        children(client, namespace, name),
+        children(client, namespace, name, now),
     );
     // Of several failures it is always the same that is told.
     Ok(Dereferenced {
@@ -142,6 +145,7 @@ async fn children(
     client: &Client,
     namespace: &str,
     name: &str,
+    now: Timestamp,
 ) -> Result<Children, DereferenceError> {
     let ours = ListParams::default().labels(&selector(name));
     let cron_jobs: Api<CronJob> = Api::namespaced(client.clone(), namespace);
@@ -164,13 +168,13 @@ async fn children(
     let (jobs, pods) = jobs_and_pods?;
     let without_pod = jobs
         .iter()
-        .filter(|job| has_no_pod(job))
+        .filter(|job| is_without_pod(job, now))
         .filter_map(ResourceExt::uid);
-    let waiting = pods
+    let stuck = pods
         .iter()
-        .filter(|pod| is_pending(pod))
+        .filter(|pod| is_stuck(pod, now))
         .filter_map(ResourceExt::uid);
-    let events = warnings(client, namespace, without_pod.chain(waiting)).await?;
+    let events = warnings(client, namespace, without_pod.chain(stuck)).await?;
     Ok(Children {
         cron_jobs,
         jobs,
@@ -179,7 +183,8 @@ async fn children(
     })
 }
 
-/// Why a Job has no pod, or a pod doesn't start: only events tell it all.
+/// Why a Job has no pod, or a pod doesn't start: only events tell it all. Each question is dear, as the
+/// API server reads all events of the namespace for it.
 async fn warnings(
     client: &Client,
     namespace: &str,
@@ -201,25 +206,4 @@ async fn warnings(
         events.extend(found.items);
     }
     Ok(events)
-}
-
-fn is_pending(pod: &Pod) -> bool {
-    let phase = pod
-        .status
-        .as_ref()
-        .and_then(|status| status.phase.as_deref());
-    phase == Some("Pending")
-}
-
-fn has_no_pod(job: &Job) -> bool {
-    let status = job.status.as_ref();
-    let count = |of: fn(&k8s_openapi::api::batch::v1::JobStatus) -> Option<i32>| {
-        status.and_then(of).unwrap_or(0)
-    };
-    let pods = count(|it| it.active) + count(|it| it.succeeded) + count(|it| it.failed);
-    pods == 0
-        && job
-            .spec
-            .as_ref()
-            .is_none_or(|spec| spec.suspend != Some(true))
 }

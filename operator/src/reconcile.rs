@@ -29,7 +29,7 @@ use crate::words::words;
 
 /// Besides what watches tell; a Job that is lost tells nothing.
 const RESYNC: Duration = Duration::from_secs(600);
-/// While something is awaited that no watch tells of.
+/// At first, while something is awaited that no watch tells of.
 const WAITING: Duration = Duration::from_secs(20);
 /// No API server makes a reconcile wait longer.
 const LONGEST: Duration = Duration::from_secs(25);
@@ -152,7 +152,7 @@ async fn converge(
     let now = whole_seconds(Timestamp::now());
     let named = tracked_mod.spec.database.as_ref();
     let database = named.or(config.database.as_ref());
-    let found = dereference(client, &key.0, &key.1, database).await;
+    let found = dereference(client, &key.0, &key.1, database, now).await;
     let times = memory.of(key, |it| it.failed_reads.after(&found));
     let Dereferenced { database, children } = match found {
         Ok(found) => found,
@@ -210,14 +210,21 @@ async fn converge(
         // Whoever has the name is not watched.
         Some(ApplyError::NameTaken { .. }) => Ok(Action::requeue(WAITING)),
         Some(error) => Err(error.into()),
-        None if runs.iter().any(is_open) => Ok(Action::requeue(WAITING)),
-        None => Ok(Action::requeue(RESYNC)),
+        None => Ok(Action::requeue(next_look(&runs, now))),
     }
 }
 
-/// What holds it up may be told by an event, and events aren't watched.
-fn is_open(run: &Run) -> bool {
-    matches!(run.end, End::Running { .. })
+/// Events aren't watched, and one may tell what holds up a run that goes on: the longer it does, the
+/// later one more look will do.
+fn next_look(runs: &[Run], now: Timestamp) -> Duration {
+    let ages = runs.iter().filter_map(|run| match run.end {
+        End::Running { since, .. } => Some(now.duration_since(since)),
+        _ => None,
+    });
+    ages.min().map_or(RESYNC, |age| {
+        let age = Duration::try_from(age).unwrap_or_default();
+        age.clamp(WAITING, RESYNC)
+    })
 }
 
 /// Takes out of a status what this version can't read. What is missing then is found out anew.
@@ -281,4 +288,35 @@ async fn write_status(
         .map_err(|error| ReconcileError::Status(Box::new(error)))?;
     events::tell_news(&context.recorder, tracked_mod, &after).await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use modstats_crds::Source;
+
+    #[test]
+    fn a_run_that_goes_on_is_looked_at_later_and_later() {
+        let now = Timestamp::from_second(10_000).unwrap();
+        let run = |end| Run {
+            job: "a".to_owned(),
+            source: Source::Modrinth,
+            scheduled_at: now,
+            end,
+        };
+        let open = |second| {
+            run(End::Running {
+                since: Timestamp::from_second(second).unwrap(),
+                trouble: None,
+            })
+        };
+        let next = |runs: &[Run]| next_look(runs, now).as_secs();
+        assert_eq!(next(&[open(9_999)]), 20);
+        assert_eq!(next(&[open(9_900)]), 100);
+        assert_eq!(next(&[open(1)]), 600);
+        assert_eq!(next(&[open(10_009)]), 20, "by another clock");
+        assert_eq!(next(&[open(1), run(End::Gone), open(9_900)]), 100);
+        assert_eq!(next(&[run(End::Gone)]), 600);
+        assert_eq!(next(&[]), 600);
+    }
 }

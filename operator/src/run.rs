@@ -6,7 +6,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::batch::v1::{Job, JobCondition};
 use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod};
-use kube::ResourceExt;
+use kube::{Resource, ResourceExt};
 use modstats_crds::{Document, Outcome, Source, TerminationMessage, due_in_name};
 
 use crate::dereference::Children;
@@ -19,6 +19,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(31 * 24);
 const LONGEST_LEAD: SignedDuration = SignedDuration::from_hours(1);
 /// What a starting pod may be warned of before it counts: much of it comes right by itself.
 const SETTLED: SignedDuration = SignedDuration::from_secs(60);
+/// How long a Job may have no pod before that counts.
+const UNSTARTED: SignedDuration = SignedDuration::from_secs(10);
 /// Why a container waits, where waiting is normal.
 const PATIENT: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 /// How a Job's conditions name its end.
@@ -39,8 +41,11 @@ pub struct Run {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    /// It goes on; perhaps something holds it up.
-    Running { trouble: Option<Trouble> },
+    /// It goes on, by its last attempt since then; perhaps something holds it up.
+    Running {
+        since: Timestamp,
+        trouble: Option<Trouble>,
+    },
     /// It told how it ended.
     Told(Box<TerminationMessage>),
     /// It is over and told nothing.
@@ -100,6 +105,7 @@ fn run(document: &Document, job: &Job, children: &Children, now: Timestamp) -> O
         end: match told(document, source, &pods) {
             told if is_finished(job) => ended(job, &pods, told),
             _ => End::Running {
+                since: since(job, pods.last().copied()),
                 trouble: trouble(job, &pods, &children.events, now),
             },
         },
@@ -202,6 +208,12 @@ fn interrupted(pod: &Pod) -> Option<Trouble> {
     Some(stated(target.reason.as_ref(), target.message.as_ref()))
 }
 
+fn since(job: &Job, pod: Option<&Pod>) -> Timestamp {
+    let created = pod.and_then(ResourceExt::creation_timestamp);
+    let created = created.or_else(|| job.creation_timestamp());
+    created.map_or(Timestamp::UNIX_EPOCH, |time| time.0)
+}
+
 /// What holds up a run that goes on: its pod can't start, or there is none.
 fn trouble(job: &Job, pods: &[&Pod], events: &[Event], now: Timestamp) -> Option<Trouble> {
     match pods.last() {
@@ -211,8 +223,37 @@ fn trouble(job: &Job, pods: &[&Pod], events: &[Event], now: Timestamp) -> Option
     }
 }
 
+/// Whether nobody has begun with a Job that should run. Only events tell why.
+pub fn is_without_pod(job: &Job, now: Timestamp) -> bool {
+    let status = job.status.clone().unwrap_or_default();
+    let pods = [status.active, status.succeeded, status.failed];
+    let is_suspended = job.spec.as_ref().is_some_and(|it| it.suspend == Some(true));
+    pods.into_iter().flatten().all(|count| count == 0)
+        && !is_suspended
+        && is_older(job, UNSTARTED, now)
+}
+
+/// Whether a pod doesn't start and doesn't say why: a volume that can't be mounted is told by events alone.
+pub fn is_stuck(pod: &Pod, now: Timestamp) -> bool {
+    let phase = pod.status.as_ref().and_then(|it| it.phase.as_deref());
+    phase == Some("Pending") && says_why(pod).is_none() && is_older(pod, SETTLED, now)
+}
+
+fn is_older(object: &impl Resource, age: SignedDuration, now: Timestamp) -> bool {
+    let created = object.meta().creation_timestamp.as_ref();
+    created.is_some_and(|created| now.duration_since(created.0) >= age)
+}
+
 /// Why a pod can't start: no node, no image, a Secret or a key of it that isn't there.
 fn held_up(pod: &Pod, events: &[Event], now: Timestamp) -> Option<Trouble> {
+    match is_stuck(pod, now) {
+        true => warned(pod.uid(), events),
+        false => says_why(pod),
+    }
+}
+
+/// What a pod itself says of why it can't start.
+fn says_why(pod: &Pod) -> Option<Trouble> {
     let state = container(pod).and_then(|container| container.state.as_ref());
     let waiting = state.and_then(|state| state.waiting.as_ref());
     let impatient = waiting.filter(|it| {
@@ -223,15 +264,9 @@ fn held_up(pod: &Pod, events: &[Event], now: Timestamp) -> Option<Trouble> {
         return Some(stated(waiting.reason.as_ref(), waiting.message.as_ref()));
     }
     let mut conditions = pod.status.as_ref()?.conditions.iter().flatten();
-    let unscheduled = conditions.find(|it| it.type_ == "PodScheduled" && it.status == "False");
-    if let Some(unscheduled) = unscheduled {
-        let (reason, message) = (unscheduled.reason.as_ref(), unscheduled.message.as_ref());
-        return Some(stated(reason, message));
-    }
-    // A volume that can't be mounted is told by events alone.
-    let created = pod.creation_timestamp()?.0;
-    let is_settled = now.duration_since(created) >= SETTLED;
-    is_settled.then(|| warned(pod.uid(), events)).flatten()
+    let unscheduled = conditions.find(|it| it.type_ == "PodScheduled" && it.status == "False")?;
+    let (reason, message) = (unscheduled.reason.as_ref(), unscheduled.message.as_ref());
+    Some(stated(reason, message))
 }
 
 /// The newest warning about an object. That no node was found is outdated once one is.

@@ -150,9 +150,10 @@ fn take_over(status: &mut SourceStatus, modpacks: &mut Option<i64>, run: &Run) -
     let told_already = status.job.as_ref() == Some(&run.job);
     let trouble = match &run.end {
         End::Gone => return None,
-        End::Running { trouble: None } => return None,
+        End::Running { trouble: None, .. } => return None,
         End::Running {
             trouble: Some(trouble),
+            ..
         } => {
             let is_told = told_already && status.reason.as_ref() == Some(&trouble.reason);
             if !(is_told && trouble.reason == IMAGE_UNAVAILABLE) {

@@ -29,7 +29,7 @@ async fn pods_are_read_when_their_jobs_have_been() {
         .boxed()
     });
     let client = Client::new(service, "mods");
-    let found = dereference(&client, "mods", "gears", None).await;
+    let found = dereference(&client, "mods", "gears", None, Timestamp::UNIX_EPOCH).await;
     found.unwrap();
     assert!(jobs_are_read.load(Ordering::Relaxed));
 }

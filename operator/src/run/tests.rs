@@ -56,7 +56,7 @@ fn ends(job: Job, pods: Vec<Pod>) -> Vec<(Option<Outcome>, Option<String>)> {
     let runs = runs(&document(), &children, now()).into_iter();
     runs.map(|run| {
         let trouble = match &run.end {
-            End::Running { trouble } => trouble.clone(),
+            End::Running { trouble, .. } => trouble.clone(),
             End::Silent(trouble) => Some(trouble.clone()),
             End::Told(_) | End::Gone => None,
         };
@@ -181,6 +181,7 @@ fn warning(reason: &str, message: &str, more: Value) -> Event {
 fn starting() -> Pod {
     let mut pod = pod(1, json!({"waiting": {"reason": "ContainerCreating"}}));
     pod.metadata.uid = Some("p".to_owned());
+    pod.status.as_mut().unwrap().phase = Some("Pending".to_owned());
     pod
 }
 
@@ -210,6 +211,39 @@ fn that_no_node_was_found_is_outdated_once_one_is() {
     status.conditions = serde_json::from_value(unscheduled).unwrap();
     let trouble = held_up(&pod, &event, now()).unwrap();
     assert_eq!(trouble.reason, "Unschedulable");
+}
+
+/// Everywhere else they say nothing new, and each question for them is dear.
+#[test]
+fn events_are_asked_for_where_nothing_else_tells_what_is_wrong() {
+    let created: Timestamp = "2026-01-29T10:00:01Z".parse().unwrap();
+    let after = |seconds| created + SignedDuration::from_secs(seconds);
+    assert!(!is_stuck(&starting(), after(59)));
+    assert!(is_stuck(&starting(), after(60)));
+    let mut running = starting();
+    running.status.as_mut().unwrap().phase = Some("Running".to_owned());
+    assert!(!is_stuck(&running, after(60)));
+    let mut says_why = pod(1, json!({"waiting": {"reason": "ErrImagePull"}}));
+    says_why.status.as_mut().unwrap().phase = Some("Pending".to_owned());
+    assert!(!is_stuck(&says_why, after(60)));
+
+    let job = |suspend: bool, status: Value| -> Job {
+        let metadata = json!({"creationTimestamp": created});
+        let spec = json!({"suspend": suspend, "template": {}});
+        serde_json::from_value(json!({"metadata": metadata, "spec": spec, "status": status}))
+            .unwrap()
+    };
+    let refused = job(false, json!({"ready": 0}));
+    assert!(!is_without_pod(&refused, after(9)));
+    assert!(is_without_pod(&refused, after(10)));
+    assert!(!is_without_pod(&job(true, Value::Null), after(10)));
+    for status in [
+        json!({"active": 1}),
+        json!({"failed": 1}),
+        json!({"succeeded": 1}),
+    ] {
+        assert!(!is_without_pod(&job(false, status), after(10)));
+    }
 }
 
 #[test]

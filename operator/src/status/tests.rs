@@ -34,10 +34,15 @@ fn trouble(reason: &str) -> Trouble {
     }
 }
 
-fn held_up(reason: &str) -> End {
+fn goes_on(trouble: Option<Trouble>) -> End {
     End::Running {
-        trouble: Some(trouble(reason)),
+        since: at(0),
+        trouble,
     }
+}
+
+fn held_up(reason: &str) -> End {
+    goes_on(Some(trouble(reason)))
 }
 
 /// A TrackedMod of one source that sees these runs one reconcile after the other.
@@ -130,7 +135,7 @@ fn an_old_run_is_taken_only_where_nothing_is_known() {
     let newer = vec![run("b", 60, told(Outcome::Complete, None))];
     let older = vec![run("a", 0, told(Outcome::Failed, Some("Unreachable")))];
     assert_eq!(condition(&seen(&[newer, older])), ("True", "Complete"));
-    let starts = vec![run("b", 60, End::Running { trouble: None })];
+    let starts = vec![run("b", 60, goes_on(None))];
     let older = vec![run("a", 0, told(Outcome::Complete, None))];
     let status = seen(&[starts, older]);
     assert_eq!(condition(&status), ("True", "Complete"));
@@ -265,7 +270,7 @@ fn what_runs_come_to_is_told_without_a_database_too() {
         message: "m".to_owned(),
     };
     let validity = Validity::WithoutDatabase(Box::new(validated.document.clone()), readiness);
-    let starts = vec![run("a", 0, End::Running { trouble: None })];
+    let starts = vec![run("a", 0, goes_on(None))];
     let mut tracked_mod = TrackedMod::new("a", validated.document.spec.clone());
     tracked_mod.status = Some(seen(&[starts]));
     let runs = [run("a", 0, told(Outcome::Complete, None))];
@@ -297,7 +302,7 @@ fn what_can_not_be_read_leaves_the_database_unknown_and_the_collection_as_it_was
 fn an_image_that_can_not_be_pulled_is_told_once_and_not_in_two_words_in_turn() {
     let waits = |reason: &str, message: &str| {
         let trouble = Some(Trouble::stated(reason, message));
-        vec![run("a", 0, End::Running { trouble })]
+        vec![run("a", 0, goes_on(trouble))]
     };
     let pull = waits("ErrImagePull", "not found");
     let back_off = waits("ImagePullBackOff", "Back-off pulling image");
