@@ -77,7 +77,9 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
     let path = format!("mods/default/{}", tracked.slug);
     page.goto(&format!("{}/{path}", demo.origin)).await;
     let current = number(&page.text("#modpacks .figures .current").await);
-    let told = demo.json(&format!("/api/v1/{path}/modpacks")).await;
+    let told = demo
+        .json(&format!("/api/v1/{path}/modpacks?limit=500"))
+        .await;
     check_modpacks(
         &catalogue,
         tracked.modrinth.as_deref().unwrap(),
