@@ -5,6 +5,7 @@ mods-downloads = downloads, all platforms
 mods-downloads-without = downloads, all platforms; { $lacks }
 mods-growth-later = Growth is known after the first complete day.
 mods-yesterday = { $growth } yesterday
+mods-yesterday-incomplete = { $growth } yesterday, as far as it is known
 mods-yesterday-from = yesterday’s growth is known from { $day } on
 mods-search = Search
 mods-show = Show

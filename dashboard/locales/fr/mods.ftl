@@ -5,6 +5,7 @@ mods-downloads = téléchargements, toutes plateformes
 mods-downloads-without = téléchargements, toutes plateformes ; { $lacks }
 mods-growth-later = La croissance sera connue après le premier jour complet.
 mods-yesterday = { $growth } hier
+mods-yesterday-incomplete = { $growth } hier, pour ce qu’on en sait
 mods-yesterday-from = la croissance de la veille sera connue à partir du { $day }
 mods-search = Rechercher
 mods-show = Afficher

@@ -260,8 +260,11 @@ impl Card {
                 .map(|it| GrowthText::new(it, words)),
             yesterday: match yesterday(data, context) {
                 Due::Known(it) => {
-                    let growth = words.change(it.value);
-                    words.with("mods-yesterday", &[("growth", growth.into())])
+                    let key = match it.complete {
+                        true => "mods-yesterday",
+                        false => "mods-yesterday-incomplete",
+                    };
+                    words.with(key, &[("growth", words.change(it.value).into())])
                 }
                 Due::From(day) => {
                     words.with("mods-yesterday-from", &[("day", words.day(day).into())])

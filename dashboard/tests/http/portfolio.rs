@@ -105,3 +105,19 @@ async fn mods_are_found_chosen_and_sorted() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_day_that_is_over_and_not_known_to_its_end_is_told_as_such() {
+    let (store, _folder) = database().await;
+    let dawn = subject("dawn", "Dawn");
+    for (day, downloads) in [(19, 80), (20, 100), (21, 124)] {
+        let when = at(&format!("2026-11-{day}T12:00Z"));
+        collect(&store, &dawn, Platform::Modrinth, when, downloads, vec![]).await;
+    }
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let page = served.text("/").await;
+    assert!(
+        page.contains("+12 yesterday, as far as it is known"),
+        "{page}"
+    );
+}
