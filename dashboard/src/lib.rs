@@ -11,6 +11,7 @@ mod api;
 mod assets;
 mod base_path;
 mod cache;
+#[allow(dead_code, reason = "the pages that draw the rest of it follow")]
 mod chart;
 mod data;
 #[allow(dead_code, reason = "the pages that show them follow")]

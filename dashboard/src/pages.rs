@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use modstats_store::model::Platform;
 
 use crate::SourceOutlook;
+use crate::chart::Ink;
 use crate::figures::{Growth, Total};
 use crate::freshness::{Freshness, source_name};
 use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
-use figure::Swatch;
 
 pub use mod_page::ModPage;
 pub use mods::ModsPage;
@@ -112,7 +112,7 @@ template!(TroublePage, "trouble.html");
 
 /// The class of a platform's accent; `all` is all of them together.
 pub fn accent(platform: Option<Platform>) -> &'static str {
-    platform.map_or("all", Platform::as_str)
+    Ink::from(platform).class()
 }
 
 /// A total with the words that belong to it.

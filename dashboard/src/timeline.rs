@@ -339,13 +339,9 @@ fn marks(
                 text,
             });
         }
-        let mut membership = |at: Timestamp, key: &str| {
+        let mut membership = |at: Timestamp, kind: MarkKind, key: &str| {
             let text = words.with(key, &[("name", (&name).into())]);
-            marks.push(Mark {
-                at,
-                kind: MarkKind::Membership,
-                text,
-            });
+            marks.push(Mark { at, kind, text });
         };
         // The first members don't join anything.
         if let Some(first) = history
@@ -354,13 +350,13 @@ fn marks(
             .first()
             .filter(|it| Some(it.at) != oldest)
         {
-            membership(first.at, "chart-counted-from-here");
+            membership(first.at, MarkKind::Joined, "chart-counted-from-here");
         }
         if let Some(left) = member.left_at {
-            membership(left, "chart-no-longer-tracked");
+            membership(left, MarkKind::Left, "chart-no-longer-tracked");
         }
         if let Some(vanished) = member.project.invisible_since {
-            membership(vanished, "chart-no-longer-visible");
+            membership(vanished, MarkKind::Vanished, "chart-no-longer-visible");
         }
     }
     marks.sort_by_key(|mark| mark.at);

@@ -28,7 +28,12 @@ chart-key-incomplete = not complete yet
 chart-key-gap = spread over a gap
 chart-key-release = release
 chart-key-correction = counter corrected by the platform
-chart-key-membership = project came or went
+chart-key-baseline = first reading
+chart-key-joined = project counted from here
+chart-key-left = project no longer tracked
+chart-key-vanished = no longer visible, or visible again
+chart-key-jitter = counter fell and recovered
+chart-key-import = imported numbers
 
 # Table.
 chart-as-table = The same data as a table

@@ -28,7 +28,12 @@ chart-key-incomplete = encore incomplet
 chart-key-gap = réparti sur une lacune
 chart-key-release = nouvelle version
 chart-key-correction = compteur corrigé par la plateforme
-chart-key-membership = projet arrivé ou parti
+chart-key-baseline = premier relevé
+chart-key-joined = projet compté à partir d’ici
+chart-key-left = projet qui n’est plus suivi
+chart-key-vanished = invisible, ou visible de nouveau
+chart-key-jitter = compteur tombé puis rétabli
+chart-key-import = nombres importés
 
 # Tableau.
 chart-as-table = Les mêmes données en tableau

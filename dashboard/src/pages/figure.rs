@@ -6,12 +6,15 @@ use modstats_store::model::Platform;
 use modstats_store::time::{day_of, midnight};
 
 use super::{Choice, accent};
-use crate::chart::{Bar, BarState, Chart, Hint, Line, MarkKind, Plot, Size, Svg};
+use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, MarkKind, Plot, Size, Svg, Swatch};
 use crate::language::Words;
 use crate::links::Links;
 use crate::period::{Period, Preset};
 use crate::query::{Chart as ChartKind, ModQuery, PlatformQuery};
 use crate::timeline::{Row, Step, Timeline, platform_name};
+
+/// The name of the chart on its page.
+const CHART: &str = "history";
 
 /// The chart with its choices, and the table of the same data.
 #[derive(Clone, Debug)]
@@ -41,14 +44,8 @@ pub(super) struct Drawing {
 /// An entry of the legend.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
-    pub swatch: Swatch,
+    pub swatch: Svg,
     pub label: String,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum Swatch {
-    Bar(&'static str),
-    Mark(&'static str, &'static str),
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +152,7 @@ impl Drawing {
             ],
         );
         let chart = Chart {
+            name: CHART,
             title: caption.clone(),
             description: words.with(
                 "chart-description",
@@ -163,14 +161,19 @@ impl Drawing {
             from,
             to,
             plot: match kind {
-                ChartKind::Total => Plot::Lines(vec![Line {
-                    class: accent(timeline.columns.first().copied().flatten()),
-                    points: timeline.line.clone(),
-                    breaks: timeline.breaks.clone(),
-                }]),
-                ChartKind::Growth => {
-                    Plot::Bars(timeline.rows.iter().map(|row| bar(timeline, row)).collect())
-                }
+                ChartKind::Total => Plot {
+                    bars: Vec::new(),
+                    lines: vec![Line {
+                        ink: timeline.columns.first().copied().flatten().into(),
+                        points: timeline.line.clone(),
+                        breaks: timeline.breaks.clone(),
+                        jitter: Vec::new(),
+                    }],
+                },
+                ChartKind::Growth => Plot {
+                    bars: timeline.rows.iter().map(|row| bar(timeline, row)).collect(),
+                    lines: Vec::new(),
+                },
             },
             marks: timeline.marks.clone(),
             hints: timeline
@@ -218,7 +221,7 @@ fn bar(timeline: &Timeline, row: &Row) -> Bar {
         from: midnight(row.from),
         to: midnight(row.to.saturating_add(1.day())),
         parts: platforms
-            .map(|(column, cell)| (accent(*column), cell.growth.unwrap_or(0)))
+            .map(|(column, cell)| (Ink::from(*column), cell.growth.unwrap_or(0)))
             .collect(),
         state: match (row.gap, row.incomplete) {
             (true, _) => BarState::Gap,
@@ -331,36 +334,41 @@ fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
 /// What the drawing contains, and nothing else.
 fn keys(timeline: &Timeline, chart: ChartKind, words: &Words) -> Vec<Key> {
     let mut keys = Vec::new();
+    let mut add = |swatch: Swatch, label| {
+        let swatch = swatch.svg(CHART);
+        keys.push(Key { swatch, label });
+    };
     if chart == ChartKind::Growth {
-        let platforms = timeline.columns.iter().flatten();
-        keys.extend(platforms.map(|platform| Key {
-            swatch: Swatch::Bar(accent(Some(*platform))),
-            label: platform_name(*platform).to_owned(),
-        }));
+        for platform in timeline.columns.iter().flatten() {
+            let bar = Swatch::Bar(Ink::Platform(*platform), BarState::Whole);
+            add(bar, platform_name(*platform).to_owned());
+        }
         if timeline.rows.iter().any(|row| row.incomplete && !row.gap) {
-            keys.push(Key {
-                swatch: Swatch::Bar("all incomplete"),
-                label: words.text("chart-key-incomplete"),
-            });
+            let bar = Swatch::Bar(Ink::All, BarState::Incomplete);
+            add(bar, words.text("chart-key-incomplete"));
         }
         if timeline.rows.iter().any(|row| row.gap) {
-            keys.push(Key {
-                swatch: Swatch::Bar("all gap"),
-                label: words.text("chart-key-gap"),
-            });
+            let bar = Swatch::Bar(Ink::All, BarState::Gap);
+            add(bar, words.text("chart-key-gap"));
         }
     }
-    for (kind, key) in [
-        (MarkKind::Release, "chart-key-release"),
-        (MarkKind::Correction, "chart-key-correction"),
-        (MarkKind::Membership, "chart-key-membership"),
-    ] {
+    for kind in MarkKind::ALL {
         if timeline.marks.iter().any(|mark| mark.kind == kind) {
-            keys.push(Key {
-                swatch: Swatch::Mark(kind.class(), kind.outline()),
-                label: words.text(key),
-            });
+            add(Swatch::Mark(kind), words.text(meaning(kind)));
         }
     }
     keys
+}
+
+fn meaning(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::Release => "chart-key-release",
+        MarkKind::Baseline => "chart-key-baseline",
+        MarkKind::Joined => "chart-key-joined",
+        MarkKind::Left => "chart-key-left",
+        MarkKind::Vanished => "chart-key-vanished",
+        MarkKind::Correction => "chart-key-correction",
+        MarkKind::Jitter => "chart-key-jitter",
+        MarkKind::Import => "chart-key-import",
+    }
 }

@@ -140,7 +140,7 @@ fn a_member_that_joins_breaks_the_line_and_is_marked() {
         .iter()
         .map(|mark| (mark.at, mark.kind))
         .collect();
-    assert_eq!(marks, [(joined, MarkKind::Membership)]);
+    assert_eq!(marks, [(joined, MarkKind::Joined)]);
     // Its baseline is in the total and in nobody's growth.
     let row = timeline
         .rows
