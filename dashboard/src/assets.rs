@@ -15,7 +15,7 @@ struct Files;
 
 #[derive(Clone, Debug)]
 pub struct Asset {
-    /// `modstats-<hash>.css`
+    /// The last segment of its address: `modstats-<hash>.css`.
     pub file: String,
     content_type: &'static str,
     hash: String,
@@ -29,30 +29,42 @@ pub struct Assets {
     pub stylesheet: Asset,
     pub script: Asset,
     pub logo: Asset,
+    /// What the script imports later, by names that have their hash already.
+    chunks: Vec<Asset>,
 }
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 impl Assets {
     pub fn new() -> Option<Assets> {
+        let hashed = |stem: &str, extension: &str, content_type| {
+            let asset = Asset::new(&format!("{stem}.{extension}"), content_type)?;
+            let file = format!("{stem}-{}.{extension}", asset.hash);
+            Some(Asset { file, ..asset })
+        };
         Some(Assets {
-            stylesheet: Asset::new("modstats", "css", "text/css; charset=utf-8")?,
-            script: Asset::new("modstats", "js", "text/javascript; charset=utf-8")?,
-            logo: Asset::new("logo", "svg", "image/svg+xml")?,
+            stylesheet: hashed("modstats", "css", "text/css; charset=utf-8")?,
+            script: hashed("modstats", "js", SCRIPT)?,
+            logo: hashed("logo", "svg", "image/svg+xml")?,
+            chunks: Files::iter()
+                .filter(|path| path.starts_with("chunk-") && path.ends_with(".js"))
+                .filter_map(|path| Asset::new(&path, SCRIPT))
+                .collect(),
         })
     }
 
-    /// By the last segment of its address.
-    pub fn find(&self, name: &str) -> Option<&Asset> {
+    pub fn find(&self, file: &str) -> Option<&Asset> {
         [&self.stylesheet, &self.script, &self.logo]
             .into_iter()
-            .find(|asset| asset.file == name)
+            .chain(&self.chunks)
+            .find(|asset| asset.file == file)
     }
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, content_type: &'static str) -> Option<Asset> {
-        let path = format!("{stem}.{extension}");
-        let EmbeddedFile { data, metadata } = Files::get(&path)?;
-        let hash: String = metadata.sha256_hash()[..6]
+    fn new(path: &str, content_type: &'static str) -> Option<Asset> {
+        let EmbeddedFile { data, metadata } = Files::get(path)?;
+        let hash = metadata.sha256_hash()[..6]
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
@@ -64,7 +76,7 @@ impl Asset {
             })
             .collect();
         Some(Asset {
-            file: format!("{stem}-{hash}.{extension}"),
+            file: path.to_owned(),
             content_type,
             hash,
             plain: Bytes::from(data.into_owned()),
@@ -170,5 +182,22 @@ mod tests {
         let packed = assets.stylesheet.reply(&request);
         assert_eq!(packed.status(), StatusCode::OK);
         assert_eq!(packed.headers()[header::VARY], "accept-encoding");
+    }
+
+    #[test]
+    fn what_the_script_imports_is_there() {
+        let assets = Assets::new().unwrap();
+        let script = String::from_utf8(assets.script.plain.to_vec()).unwrap();
+        let imported: Vec<&str> = script
+            .split("import(\"./")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert_eq!(imported.len(), 1, "{imported:?}");
+        assert_eq!(imported.len(), assets.chunks.len(), "{imported:?}");
+        for file in imported {
+            let chunk = assets.find(file).unwrap();
+            assert_eq!((chunk.content_type, chunk.encoded.len()), (SCRIPT, 2));
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use jiff::civil::Date;
+
 use crate::base_path::BasePath;
 
 /// Makes addresses below the dashboard's base path. A query is as it is written, with its question
@@ -50,6 +52,11 @@ impl Links {
 
     pub fn api_mod(&self, namespace: &str, name: &str) -> String {
         self.of_mod("/api/v1", namespace, name)
+    }
+
+    pub fn api_series(&self, namespace: &str, name: &str, from: Date, to: Date) -> String {
+        let path = self.api_mod(namespace, name);
+        format!("{path}/series?from={from}&to={to}")
     }
 
     pub fn api_modpacks(&self, namespace: &str, name: &str) -> String {

@@ -54,3 +54,10 @@ chart-no-longer-visible = { $name }: no longer visible on its platform
 # Exploring a drawing.
 chart-explore = { $what }, to explore
 chart-how = Point at a day, or use the arrow keys. Drag over a range, or choose one with Shift and the arrow keys and press Enter, to see only that.
+
+# Every reading, to zoom into.
+chart-explore-open = Explore every reading
+chart-explore-name = Every reading, to zoom into
+chart-explore-how = Drag over a range to zoom in, click twice for all of it. Or use the arrow keys, + and −, and 0 for all of it.
+chart-explore-time = Time
+chart-explore-failed = The readings could not be loaded.

@@ -54,3 +54,10 @@ chart-no-longer-visible = { $name } : n’est plus visible sur sa plateforme
 # Explorer un dessin.
 chart-explore = { $what }, à explorer
 chart-how = Pointez un jour, ou utilisez les flèches. Faites glisser sur une période, ou choisissez-la avec Maj et les flèches puis Entrée, pour ne voir qu’elle.
+
+# Every reading, to zoom into.
+chart-explore-open = Explorer tous les relevés
+chart-explore-name = Tous les relevés, à agrandir
+chart-explore-how = Faites glisser sur une période pour l’agrandir, cliquez deux fois pour tout revoir. Ou utilisez les flèches, + et −, et 0 pour tout revoir.
+chart-explore-time = Heure
+chart-explore-failed = Les relevés n’ont pas pu être chargés.

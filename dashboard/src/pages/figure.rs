@@ -22,6 +22,9 @@ pub(super) struct Figure {
     pub heading: String,
     pub charts: Vec<Choice>,
     pub ranges: Vec<Choice>,
+    /// Where every reading of the same days is, and of which platform to show them.
+    pub readings: Option<String>,
+    pub platform: Option<&'static str>,
     /// Or why there is none.
     pub drawing: Result<Drawing, String>,
 }
@@ -109,6 +112,11 @@ impl Figure {
             ]
             .map(range)
             .into(),
+            readings: timeline.map(|timeline| {
+                let (from, to) = (timeline.from, timeline.to);
+                links.api_series(namespace, name, from, to)
+            }),
+            platform: query.platform.map(Platform::as_str),
             drawing: match timeline {
                 None => Err(words.text("chart-nothing-in-range")),
                 // The first day has a baseline and no growth to speak of.

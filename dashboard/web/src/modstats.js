@@ -2,3 +2,4 @@
 import "./shortcuts.js";
 import "./visit.js";
 import "./chart.js";
+import "./later.js";

@@ -1,5 +1,6 @@
 //! The style and the script of the pages, as they are committed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use modstats_tests::run;
@@ -12,6 +13,17 @@ const UNPACK: &str = "
     const unpack = packed.endsWith('.br') ? brotliDecompressSync : gunzipSync;
     writeFileSync(out, unpack(readFileSync(packed)));";
 
+fn names(folder: &Path) -> BTreeSet<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+fn is_plain(file: &str) -> bool {
+    !file.ends_with(".br") && !file.ends_with(".gz")
+}
+
 #[test]
 fn they_are_made_from_their_sources_and_compressed() {
     let dashboard = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dashboard");
@@ -19,7 +31,10 @@ fn they_are_made_from_their_sources_and_compressed() {
     let build = dashboard.join("web/build.sh");
     let built = run.command(&build).arg(&out).status().unwrap();
     assert!(built.success(), "{}: {built}", build.display());
-    for file in ["modstats.css", "modstats.js"] {
+    let (made, kept) = (names(&out), names(&dashboard.join("assets")));
+    let others: Vec<_> = made.symmetric_difference(&kept).collect();
+    assert_eq!(others, ["logo.svg"], "run `make generate`");
+    for file in made.iter().filter(|file| is_plain(file)) {
         let committed = dashboard.join("assets").join(file);
         let bytes = std::fs::read(&committed).unwrap();
         assert!(

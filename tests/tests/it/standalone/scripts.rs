@@ -134,6 +134,27 @@ async fn a_chart_a_page_and_a_visit_can_be_explored_by_keyboard_and_by_pointer()
         assert_eq!(text, "+1,234", "{view} view");
     }
 
+    // Every reading on a canvas, whose script is loaded when it is asked for.
+    page.goto(&address).await;
+    let chunks =
+        "performance.getEntriesByType('resource').filter(it => it.name.includes('/chunk-')).length";
+    assert_eq!(page.eval(chunks).await, 0);
+    page.eval("document.querySelector('.explore button').click()")
+        .await;
+    page.eval("new Promise(done => { const look = () => document.querySelector('.explore canvas') ? done() : setTimeout(look, 50); look(); })").await;
+    assert_eq!(page.eval(chunks).await, 1);
+    for key in ["End", "ArrowLeft", "+", "+", "Home"] {
+        page.press(key).await;
+        let said = page.text(".explore .read-aloud").await;
+        let told = said.contains("Modrinth ") && said.contains("CurseForge ");
+        assert!(told, "after {key}: {said:?}");
+    }
+    assert!(
+        page.violations().await.is_empty(),
+        "{:?}",
+        page.violations().await
+    );
+
     assert_eq!(page.errors().await, Vec::<String>::new());
     let outside = page.requests_outside(&demo.origin).await;
     assert_eq!(outside, Vec::<String>::new());
