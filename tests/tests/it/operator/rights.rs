@@ -55,7 +55,15 @@ fn used(requests: &[AuditEvent]) -> BTreeSet<String> {
 /// Everything that it does in the life of a TrackedMod.
 async fn whole_life(ground: &Ground<'_>) {
     ground.ready_cluster().await;
+    // Why a Job has no pod is told by events alone.
+    let quota =
+        "{apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: 0}}}";
+    ground.apply(quota).await;
     ground.apply(GEARS).await;
+    let refused = ("CollectionSucceeded", "False", "Refused");
+    ground.condition(refused.0, refused.1, refused.2).await;
+    let lift = ["delete", "resourcequota", "none", "-n", &ground.namespace];
+    kubectl(ground.plane, &lift).await.must_succeed();
     ground
         .end(Source::Modrinth, Outcome::Complete, Some(1), None)
         .await;
