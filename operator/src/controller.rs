@@ -13,7 +13,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DynamicObject, PartialObjectMeta};
 use kube::core::DeserializeGuard;
 use kube::runtime::controller::{self, Action, Controller};
-use kube::runtime::reflector::ObjectRef;
+use kube::runtime::reflector::{self, ObjectRef};
 use kube::runtime::utils::Backoff;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
@@ -39,6 +39,8 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 const WATCH_RETRY: Duration = Duration::from_secs(1);
 /// Seconds.
 const RENEWED: u32 = 20;
+/// Of a list with which a watch begins: several at once are the most that is ever held in memory.
+const PAGE: u32 = 100;
 /// 16 s: what failed for long is still tried soon after it can succeed.
 const MOST_DOUBLINGS: u32 = 4;
 
@@ -58,8 +60,14 @@ pub async fn run(
 ) {
     let watch = context.config.watch.clone();
     let ours = watching().labels(&format!("{MANAGED_BY}={MANAGER}"));
-    let controller = Controller::new(watch.api::<Tracked>(&client), watching().any_semantic());
-    context.metrics.follow(controller.store());
+    let (known, writer) = reflector::store();
+    context.metrics.follow(known.clone());
+    let tracked_mods = watcher(watch.api::<Tracked>(&client), watching().any_semantic())
+        // Most of what there is to keep, and nothing that anybody asks for here.
+        .modify(|tracked_mod| tracked_mod.meta_mut().managed_fields = None)
+        .reflect(writer)
+        .applied_objects();
+    let controller = Controller::for_stream(tracked_mods, known);
     // Metadata alone: a pod's or Job's status changes its version, and is read when it is needed.
     let controller = controller
         .watches(
@@ -160,7 +168,7 @@ fn tracked_mods_of(child: &impl ResourceExt) -> Vec<ObjectRef<Tracked>> {
 
 /// Every watch is renewed by and by, so that one whose connection died is noticed soon.
 fn watching() -> watcher::Config {
-    watcher::Config::default().timeout(RENEWED)
+    watcher::Config::default().timeout(RENEWED).page_size(PAGE)
 }
 
 /// An item for each change of a Cluster that concerns collectors. Where CloudNativePG isn't
