@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use bare::{MANAGER, Write, as_sent, cron_jobs, jobs, resource, write};
 use futures::{StreamExt, stream};
-use kube::api::{Api, ApiResource, DynamicObject, ListParams, PostParams, TypeMeta};
+use kube::api::{
+    Api, ApiResource, DynamicObject, ListParams, Patch, PatchParams, PostParams, TypeMeta,
+};
 use kube::{Client, CustomResourceExt, ResourceExt};
 use measure::{Times, report};
 use modstats_crds::TrackedMod;
@@ -30,7 +32,8 @@ const COUNT: usize = 1_000;
 const SOURCES: usize = 2;
 const OBJECTS: usize = (2 * SOURCES + 1) * COUNT;
 const LONGEST: Duration = Duration::from_secs(600);
-const RECONCILES: &str = "modstats_operator_reconciles_total";
+/// Between two looks at an audit log that is long by then.
+const PAUSE: Duration = Duration::from_secs(3);
 const CREATED_JOBS: &str =
     r#"modstats_operator_api_calls_total{verb="create",resource="jobs",code="201"}"#;
 const WRITTEN_STATUSES: &str =
@@ -62,7 +65,7 @@ async fn main() {
         fleet.comes_to(WRITTEN_STATUSES, 2 * COUNT).await;
         fleet.has_settled().await;
         let operator = operator.unwrap();
-        // It looks at runs that go on every few seconds.
+        // It looks at runs that go on again and again.
         operator.signal(Signal::STOP);
 
         let other = Fleet::new(&plane).await;
@@ -85,16 +88,15 @@ async fn main() {
 
     println!("\nall of them again, by the same operator");
     operator.signal(Signal::CONT);
-    fleet.looks_at_all().await;
-    tell_requests(&fleet.looked_at_since(first.len()));
+    fleet.wake().await;
+    tell_requests(&fleet.looks_at_all(first.len()).await);
 
     println!("\nall of them again, by an operator that was restarted");
     let versions = fleet.versions().await;
     drop(operator);
     let before = fleet.requests().len();
     let operator = fleet.start_operator();
-    fleet.looks_at_all().await;
-    tell_requests(&fleet.looked_at_since(before));
+    tell_requests(&fleet.looks_at_all(before).await);
     let now = fleet.versions().await;
     let changed = now.iter().filter(|it| !versions.contains(*it)).count();
     println!("  objects that changed         {changed:>8}");
@@ -173,15 +175,33 @@ impl<'a> Fleet<'a> {
         .await;
     }
 
-    /// Waits until the operator has looked at each TrackedMod again: while runs go on it does so every
-    /// few seconds, and may come to some of them twice before it comes to others.
-    async fn looks_at_all(&self) {
-        eventually(LONGEST, "it has started", async || {
-            self.counter(RECONCILES).await
+    /// Changes each TrackedMod as somebody else might, so that it is looked at.
+    async fn wake(&self) {
+        let tracked_mods = self.api(&TrackedMod::api_resource());
+        let label = Patch::Merge(json!({"metadata": {"labels": {"somebody": "else"}}}));
+        stream::iter(0..COUNT)
+            .for_each_concurrent(bare::AT_ONCE, async |number| {
+                let (name, parameters) = (name(number), PatchParams::default());
+                let patched = tracked_mods.patch(&name, &parameters, &label);
+                patched.await.unwrap();
+            })
+            .await;
+    }
+
+    /// Waits until the operator has read each TrackedMod; gives back all but so many first requests.
+    async fn looks_at_all(&self, before: usize) -> Vec<AuditEvent> {
+        eventually(LONGEST, "each is read", async || {
+            tokio::time::sleep(PAUSE).await;
+            let requests = self.requests().split_off(before);
+            let read = requests.iter().filter(|it| it.verb == "get");
+            let read = read.filter_map(|it| it.object_ref.as_ref());
+            let read = read.filter(|it| it.resource == "trackedmods");
+            match read.map(|it| &it.name).collect::<BTreeSet<_>>().len() {
+                COUNT => Ok(requests),
+                count => Err(count),
+            }
         })
-        .await;
-        let before = self.counter(RECONCILES).await.unwrap();
-        self.comes_to(RECONCILES, before + 2 * COUNT).await;
+        .await
     }
 
     /// Everything is there as it should be, and the controllers have done their part.
@@ -274,24 +294,15 @@ impl<'a> Fleet<'a> {
         requests.retain(|it| it.verb != "watch");
         requests
     }
+}
 
-    /// The same without the first ones; each TrackedMod is read in the rest.
-    fn looked_at_since(&self, before: usize) -> Vec<AuditEvent> {
-        let requests = self.requests().split_off(before);
-        let read = requests.iter().filter(|it| it.verb == "get");
-        let read = read.filter_map(|it| it.object_ref.as_ref());
-        let read = read.filter(|it| it.resource == "trackedmods");
-        assert_eq!(
-            read.map(|it| &it.name).collect::<BTreeSet<_>>().len(),
-            COUNT
-        );
-        requests
-    }
+fn name(number: usize) -> String {
+    format!("gears-{number:04}")
 }
 
 /// None of its schedules is due while this runs.
 fn tracked_mod(number: usize) -> Value {
-    let name = format!("gears-{number:04}");
+    let name = name(number);
     json!({
         "apiVersion": "modstats.dev/v1alpha1", "kind": "TrackedMod",
         "metadata": {"name": name},
