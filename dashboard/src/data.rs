@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
 use modstats_store::model::{
-    DayReadings, Member, Metric, ModpackFreshness, ModpackView, Platform, ProjectKey, Source,
-    TrackedModView, VersionView,
+    DayReadings, Member, Metric, ModpackFreshness, ModpackView, Platform, Source, TrackedModView,
+    VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
@@ -97,21 +97,6 @@ impl ModData {
     pub fn platforms(&self) -> Vec<Platform> {
         let on = |platform: &Platform| self.members_on(Some(*platform)).next().is_some();
         Platform::ALL.iter().copied().filter(on).collect()
-    }
-
-    /// The same mod as if it had only one of its projects; None where that isn't one of them.
-    pub fn only(&self, project: &ProjectKey) -> Option<ModData> {
-        let index = self
-            .view
-            .members
-            .iter()
-            .position(|it| it.project.key == *project)?;
-        let mut view = self.view.clone();
-        view.members = vec![view.members.swap_remove(index)];
-        Some(ModData {
-            view,
-            histories: vec![self.histories.get(index)?.clone()],
-        })
     }
 
     pub fn project_ids(&self) -> Vec<i32> {

@@ -15,6 +15,7 @@ use crate::data::{History, ModData, Modpacks};
 use crate::language::Words;
 use crate::links::Links;
 use crate::pages::Context;
+use crate::period::{Bounds, Known, Period, Preset};
 
 pub const NOW: &str = "2026-11-22T15:20:00Z";
 
@@ -154,6 +155,22 @@ pub fn sample_mod() -> ModData {
     };
     data.view.sources = sources.into_iter().zip(sample_runs()).map(source).collect();
     data
+}
+
+/// What the last 28 days are resolved with.
+pub fn sample_known(now: Timestamp) -> Known {
+    Known {
+        now,
+        first: Some(date(2026, 8, 1)),
+        published: None,
+    }
+}
+
+/// The last 28 days.
+pub fn sample_bounds(now: Timestamp) -> Bounds {
+    Period::Preset(Preset::Days28)
+        .bounds(&sample_known(now))
+        .unwrap()
 }
 
 /// Of mods whose first run is still to come.

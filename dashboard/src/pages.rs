@@ -3,10 +3,15 @@
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
 mod figure;
-mod mod_page;
+mod mod_frame;
 mod modpacks;
 mod mods;
+mod overview;
+mod period_control;
+mod period_figure;
+mod platform;
 mod runs;
+mod total_card;
 mod trouble;
 mod versions;
 
@@ -14,7 +19,7 @@ use std::fmt::Debug;
 
 use askama::Template;
 use jiff::Timestamp;
-use modstats_store::model::Platform;
+use modstats_store::model::{Member, Platform};
 
 use crate::SourceOutlook;
 use crate::chart::Ink;
@@ -24,8 +29,10 @@ use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
-pub use mod_page::ModPage;
+pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
+pub use overview::{OverviewData, OverviewPage};
+pub use platform::{PlatformData, PlatformPage};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 
@@ -106,7 +113,9 @@ macro_rules! template {
 }
 
 template!(ModsPage, "mods.html");
-template!(ModPage, "mod.html");
+template!(OverviewPage, "overview.html");
+template!(PlatformPage, "platform.html");
+template!(ModpacksPage, "modpacks.html");
 template!(RunsPage, "runs.html");
 template!(TroublePage, "trouble.html");
 
@@ -258,8 +267,16 @@ impl FreshLine {
 struct Choice {
     label: String,
     /// The key that chooses it.
-    shortcut: char,
+    shortcut: Option<char>,
     href: String,
+    chosen: bool,
+}
+
+/// An option of a form.
+#[derive(Clone, Debug)]
+struct Choosable {
+    value: String,
+    label: String,
     chosen: bool,
 }
 
@@ -268,6 +285,13 @@ struct Choice {
 struct Crumb {
     label: String,
     href: String,
+}
+
+/// What a project is called.
+fn project_name(member: &Member) -> String {
+    let project = &member.project;
+    let name = project.name.as_ref().or(project.slug.as_ref());
+    name.unwrap_or(&project.key.id).clone()
 }
 
 /// A name to head a page with: the author's own, else the resource's.

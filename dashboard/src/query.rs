@@ -8,11 +8,12 @@ mod history;
 mod keyset;
 mod modpacks;
 mod overview;
-mod page;
 mod platform;
 mod portfolio;
 mod runs;
 mod series;
+mod tab;
+mod timed;
 mod values;
 
 pub use compare::{CompareQuery, Item};
@@ -22,11 +23,12 @@ pub use history::{HistoryQuery, Of};
 pub use keyset::Keyset;
 pub use modpacks::{ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
-pub use page::ModQuery;
 pub use platform::{PlatformQuery, Tag, VersionSort};
 pub use portfolio::{PortfolioQuery, PortfolioSort, Show};
 pub use runs::RunsQuery;
 pub use series::{SeriesQuery, metric_name};
+pub use tab::Tab;
+pub use timed::Timed;
 pub use values::{Chart, Grouping, Limit, ModKey, Order, Search, Sorting};
 
 #[cfg(test)]

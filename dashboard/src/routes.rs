@@ -27,7 +27,7 @@ use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page};
 use crate::preferences::{Change, Preferences, is_own};
-use crate::query::{ModQuery, OverviewQuery, PlatformQuery, Query};
+use crate::query::{ModKey, Query, Tab};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, Unmade, View};
 
@@ -240,6 +240,23 @@ impl App {
         }
     }
 
+    /// A tab of a mod; None is its Overview.
+    fn asked_tab(&self, key: ModKey, tab: Option<&str>, raw: &str) -> Result<View, Trouble> {
+        let view = |tab: Tab| View::Mod {
+            key: key.clone(),
+            tab,
+        };
+        match tab {
+            None => self.asked(raw, |query| view(Tab::Overview(query))),
+            Some("modpacks") => self.asked(raw, |query| view(Tab::Modpacks(query))),
+            Some("history") => self.asked(raw, |query| view(Tab::History(query))),
+            Some(other) => match other.parse::<Platform>() {
+                Ok(platform) => self.asked(raw, |query| view(Tab::Platform(platform, query))),
+                Err(_) => Err(Trouble::NotFound),
+            },
+        }
+    }
+
     fn now(&self) -> Timestamp {
         (self.settings.now)()
     }
@@ -273,9 +290,7 @@ fn internal(error: askama::Error) -> Trouble {
 
 fn no_such_mod(view: &View) -> Trouble {
     let key = match view {
-        View::Mod {
-            namespace, name, ..
-        } => Some((namespace, name)),
+        View::Mod { key, .. } => Some((&key.namespace, &key.name)),
         View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
         View::Mods(_) | View::Runs(_) => None,
     };
@@ -326,38 +341,22 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .and(query())
         .and(headers())
         .then(
-            |namespace: String, name: String, app: Shared, raw: String, headers| async move {
-                let view = |query: OverviewQuery| View::Mod {
-                    namespace: namespace.clone(),
-                    name: name.clone(),
-                    query: query.into(),
-                };
-                told(match app.asked(&raw, view) {
+            |namespace, name, app: Shared, raw: String, headers| async move {
+                let key = ModKey { namespace, name };
+                told(match app.asked_tab(key, None, &raw) {
                     Ok(view) => app.show(view, headers).await,
                     Err(trouble) => Err(trouble),
                 })
             },
         );
-    let platform = warp::path!("mods" / String / String / Platform)
+    let tab = warp::path!("mods" / String / String / String)
         .and(app())
         .and(query())
         .and(headers())
         .then(
-            |namespace: String,
-             name: String,
-             platform: Platform,
-             app: Shared,
-             raw: String,
-             headers| async move {
-                let view = |tab: PlatformQuery| View::Mod {
-                    namespace: namespace.clone(),
-                    name: name.clone(),
-                    query: ModQuery {
-                        platform: Some(platform),
-                        tab,
-                    },
-                };
-                told(match app.asked(&raw, view) {
+            |namespace, name, tab: String, app: Shared, raw: String, headers| async move {
+                let key = ModKey { namespace, name };
+                told(match app.asked_tab(key, Some(&tab), &raw) {
                     Ok(view) => app.show(view, headers).await,
                     Err(trouble) => Err(trouble),
                 })
@@ -417,7 +416,7 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
     let pages = mods
         .or(overview)
         .unify()
-        .or(platform)
+        .or(tab)
         .unify()
         .or(runs)
         .unify()
@@ -482,6 +481,8 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _] => "/mods/{namespace}/{name}",
         ["mods", _, _, "modrinth"] => "/mods/{namespace}/{name}/modrinth",
         ["mods", _, _, "curseforge"] => "/mods/{namespace}/{name}/curseforge",
+        ["mods", _, _, "modpacks"] => "/mods/{namespace}/{name}/modpacks",
+        ["mods", _, _, "history"] => "/mods/{namespace}/{name}/history",
         ["runs"] => "/runs",
         ["preferences"] => "/preferences",
         ["api", "openapi.json"] => "/api/openapi.json",

@@ -1,18 +1,20 @@
 //! What can be asked for, and how it is made from one state of the database.
 
+mod modpacks;
+mod overview;
+mod platform;
+mod timed;
+
 use jiff::{Timestamp, ToSpan};
-use modstats_store::model::{Metric, ProjectKey};
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
 
 use crate::SourceOutlook;
 use crate::api;
-use crate::data::{ModData, load_history, load_known, load_modpacks, load_mods, load_versions};
-use crate::figures::growth_since;
+use crate::data::{ModData, load_mods};
 use crate::links::Links;
-use crate::pages::{Context, ModPage, ModsPage, Page, RunsPage};
-use crate::period::Period;
-use crate::query::{ModQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, Value};
+use crate::pages::{Context, ModsPage, Page, RunsPage};
+use crate::query::{ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
 pub const FIGURE_DAYS: i32 = 120;
@@ -21,11 +23,7 @@ pub const FIGURE_DAYS: i32 = 120;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
     Mods(PortfolioQuery),
-    Mod {
-        namespace: String,
-        name: String,
-        query: ModQuery,
-    },
+    Mod { key: ModKey, tab: Tab },
     Runs(RunsQuery),
     Api(api::Request),
 }
@@ -60,11 +58,7 @@ impl View {
     pub fn url(&self, links: &Links) -> String {
         match self {
             View::Mods(query) => format!("{}{}", links.mods(), query.render()),
-            View::Mod {
-                namespace,
-                name,
-                query,
-            } => links.mod_page(namespace, name, query),
+            View::Mod { key, tab } => links.mod_page(&key.namespace, &key.name, tab),
             View::Runs(query) => links.runs(query.render()),
             View::Api(request) => links.api(request.path()),
         }
@@ -80,21 +74,13 @@ impl View {
 
     /// The view that is left when what can't be followed is taken out of its query.
     pub fn without(&self, error: &QueryError) -> Option<View> {
-        let View::Mod {
-            namespace,
-            name,
-            query,
-        } = self
-        else {
-            return None;
-        };
-        let raw = query.tab.render();
-        let tab = PlatformQuery::without(raw.trim_start_matches('?'), error.clone());
-        Some(View::Mod {
-            namespace: namespace.clone(),
-            name: name.clone(),
-            query: ModQuery { tab, ..*query },
-        })
+        match self {
+            View::Mod { key, tab } => Some(View::Mod {
+                key: key.clone(),
+                tab: tab.without(error),
+            }),
+            View::Mods(_) | View::Runs(_) | View::Api(_) => None,
+        }
     }
 
     pub async fn make(
@@ -111,39 +97,26 @@ impl View {
                 let mods = load_mods(snapshot, figures_from, today, now).await?;
                 page(ModsPage::new(&mods, query, context))
             }
-            View::Mod {
-                namespace,
-                name,
-                query,
-            } => {
-                let key = (namespace.as_str(), name.as_str());
-                let found = match snapshot.tracked_mod(namespace, name, now).await? {
+            View::Mod { key, tab } => {
+                let names = (key.namespace.as_str(), key.name.as_str());
+                let found = match snapshot.tracked_mod(names.0, names.1, now).await? {
                     Some(found) => found,
                     // Its first run is still to come.
-                    None if is_expected(outlook, key) => ModData::nothing(namespace, name).view,
+                    None if is_expected(outlook, names) => ModData::nothing(names.0, names.1).view,
                     None => return Err(Unmade::NoSuchMod),
                 };
-                let period = &query.tab.period;
-                let known = load_known(snapshot, &found, period, now).await?;
-                let bounds = period.bounds(&known);
-                let bounds = bounds.ok_or_else(|| without_date(period))?;
-                let from = figures_from.min(bounds.first_needed(query.tab.compare));
-                let mut data =
-                    load_history(snapshot, found, Metric::Downloads, from, today).await?;
-                if let Some(project) = &query.tab.project {
-                    data = data.only(project).ok_or_else(|| not_of_the_mod(project))?;
+                match tab {
+                    Tab::Overview(query) => {
+                        page(overview::make(snapshot, found, query, context).await?)
+                    }
+                    Tab::Platform(platform, query) => {
+                        page(platform::make(snapshot, found, *platform, query, context).await?)
+                    }
+                    Tab::Modpacks(query) => {
+                        page(modpacks::make(snapshot, found, query, context).await?)
+                    }
+                    Tab::History(_) => return Err(Unmade::NoSuchMod),
                 }
-                let since = growth_since(&data, now);
-                let versions = load_versions(snapshot, &data, since).await?;
-                let modpacks = load_modpacks(snapshot, key).await?;
-                page(ModPage::new(
-                    &data,
-                    versions,
-                    &modpacks,
-                    query,
-                    bounds.drawn,
-                    context,
-                ))
             }
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
@@ -155,18 +128,6 @@ impl View {
             }
         })
     }
-}
-
-fn without_date(period: &Period) -> QueryError {
-    let version = match period {
-        Period::Since(version) => version.print().into_owned(),
-        Period::Preset(_) | Period::Custom(_) => String::new(),
-    };
-    QueryError::value("version", &version, "a version whose date is known")
-}
-
-fn not_of_the_mod(project: &ProjectKey) -> QueryError {
-    QueryError::value("project", &project.print(), "one of the mod’s projects")
 }
 
 /// The runs of a page, and whether older ones exist.

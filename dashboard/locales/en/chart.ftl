@@ -1,9 +1,5 @@
 chart-growth = Growth
 chart-total = Total
-chart-28-days = 28 days
-chart-91-days = 91 days
-chart-12-months = 12 months
-chart-all-time = All
 chart-downloads-in-total = Downloads in total
 chart-downloads-per-day = Downloads per day
 chart-downloads-per-week = Downloads per week

@@ -55,3 +55,5 @@ common-keys-these = These keys
 common-close = Close
 common-escape = Esc
 common-since-last-visit = <b data-visit-change></b> since your last visit
+common-show = Show
+common-over-a-gap = spread over a gap

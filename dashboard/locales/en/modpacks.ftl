@@ -48,3 +48,4 @@ modpacks-left-out =
        *[other] { $count } more have fewer downloads.
     }
 modpacks-all-as-json = All as JSON
+modpacks-nobody-asked = Nothing is known of modpacks, and nobody asked for them so far.

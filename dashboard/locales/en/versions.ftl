@@ -1,7 +1,6 @@
 versions-heading = Versions
 versions-none = No version is known yet.
 versions-version = Version
-versions-platform = Platform
 versions-channel = Channel
 versions-published = Published
 versions-loaders = Loaders

@@ -1,9 +1,5 @@
 chart-growth = Croissance
 chart-total = Total
-chart-28-days = 28 jours
-chart-91-days = 91 jours
-chart-12-months = 12 mois
-chart-all-time = Tout
 chart-downloads-in-total = Téléchargements au total
 chart-downloads-per-day = Téléchargements par jour
 chart-downloads-per-week = Téléchargements par semaine

@@ -59,3 +59,5 @@ common-keys-these = Ces touches
 common-close = Fermer
 common-escape = Échap
 common-since-last-visit = <b data-visit-change></b> depuis votre dernière visite
+common-show = Afficher
+common-over-a-gap = réparti sur un trou

@@ -1,7 +1,6 @@
 mod-runs = collectes
 mod-no-data = Pas encore de données
 mod-no-data-help = Rien n’a encore été observé pour ce mod. Sa première collecte est en cours ou à venir ; les lignes ci-dessus disent quand.
-mod-platforms = Plateformes
 mod-all-platforms = Toutes les plateformes
 mod-downloads = téléchargements au { $at }
 mod-downloads-without = téléchargements au { $at } ; { $lacks }
@@ -16,16 +15,6 @@ mod-thumbs-up =
        *[other] { $count } pouces levés
     }
 mod-chart = Graphique
-mod-range = Période
-mod-counters = Les téléchargements ci-dessus sont les compteurs que les plateformes affichent pour des projets entiers.
-mod-sum = La somme sur les versions est de <strong class="sum-over-versions">{ $sum }</strong> ({ $versions }, relevé du { $at }) : c’est un compteur à part, qu’une version supprimée quitte, mais pas celui du projet.
-mod-sum-unknown = La somme sur les versions n’est pas encore connue.
-mod-versions =
-    { $count ->
-        [one] { $count } version
-       *[other] { $count } versions
-    }
-mod-tags = Une version compte pleinement pour chacun de ses chargeurs et chacune de ses versions du jeu, d’après ses étiquettes du jour ; ces colonnes ne s’additionnent donc pas au total.
 mod-projects = Projets
 mod-project = Projet
 mod-platform = Plateforme
@@ -37,3 +26,8 @@ mod-not-yet = pas encore
 mod-tracked-since = suivi depuis le { $at }
 mod-left-since = plus suivi depuis le { $at }
 mod-invisible-since = plus visible depuis le { $at }
+mod-overview = Vue d’ensemble
+mod-modpacks = Modpacks
+mod-history = Historique
+mod-tabs = Pages de ce mod
+mod-all-projects = Tous les projets

@@ -56,3 +56,4 @@ modpacks-left-out =
        *[other] { $count } autres ont moins de téléchargements.
     }
 modpacks-all-as-json = Tout en JSON
+modpacks-nobody-asked = Rien n’est connu des modpacks, et personne n’a encore demandé.

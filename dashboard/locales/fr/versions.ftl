@@ -1,7 +1,6 @@
 versions-heading = Versions
 versions-none = Aucune version n’est encore connue.
 versions-version = Version
-versions-platform = Plateforme
 versions-channel = Canal
 versions-published = Publiée
 versions-loaders = Chargeurs

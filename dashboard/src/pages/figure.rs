@@ -8,9 +8,7 @@ use modstats_store::time::{day_of, midnight};
 use super::{Choice, accent};
 use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, MarkKind, Plot, Size, Svg, Swatch};
 use crate::language::Words;
-use crate::links::Links;
-use crate::period::{Period, Preset};
-use crate::query::{Chart as ChartKind, ModQuery, PlatformQuery};
+use crate::query::Chart as ChartKind;
 use crate::timeline::{Row, Step, Timeline, platform_name};
 
 /// The name of the chart on its page.
@@ -21,7 +19,6 @@ const CHART: &str = "history";
 pub(super) struct Figure {
     pub heading: String,
     pub charts: Vec<Choice>,
-    pub ranges: Vec<Choice>,
     /// Where every reading of the same days is, and of which platform to show them.
     pub readings: Option<String>,
     pub platform: Option<&'static str>,
@@ -62,38 +59,20 @@ pub(super) struct TableRow {
 }
 
 impl Figure {
+    /// `charts` leads to the page with another chart; `readings` is where every reading of the same
+    /// days is.
     pub(super) fn new(
         timeline: Option<&Timeline>,
-        query: &ModQuery,
-        (namespace, name): (&str, &str),
+        shown: ChartKind,
+        charts: impl Fn(ChartKind) -> String,
+        readings: Option<String>,
         words: &Words,
-        links: &Links,
     ) -> Figure {
-        let with = |tab: PlatformQuery| {
-            let query = ModQuery {
-                platform: query.platform,
-                tab,
-            };
-            format!("{}#history", links.mod_page(namespace, name, query))
-        };
-        let shown = query.tab.chart;
         let chart = |(chart, key, shortcut): (ChartKind, &'static str, char)| Choice {
             label: words.text(key),
-            shortcut,
-            href: with(PlatformQuery {
-                chart,
-                ..query.tab.clone()
-            }),
+            shortcut: Some(shortcut),
+            href: format!("{}#{CHART}", charts(chart)),
             chosen: chart == shown,
-        };
-        let range = |(preset, key, shortcut): (Preset, &'static str, char)| Choice {
-            label: words.text(key),
-            shortcut,
-            href: with(PlatformQuery {
-                period: Period::Preset(preset),
-                ..query.tab.clone()
-            }),
-            chosen: query.tab.period == Period::Preset(preset),
         };
         let step = timeline.map_or(Step::Day, |timeline| timeline.step);
         Figure {
@@ -104,19 +83,11 @@ impl Figure {
             ]
             .map(chart)
             .into(),
-            ranges: [
-                (Preset::Days28, "chart-28-days", 'm'),
-                (Preset::Days91, "chart-91-days", 'q'),
-                (Preset::Months12, "chart-12-months", 'y'),
-                (Preset::All, "chart-all-time", 'a'),
-            ]
-            .map(range)
-            .into(),
-            readings: timeline.map(|timeline| {
-                let (from, to) = (timeline.from, timeline.to);
-                links.api_series(namespace, name, from, to)
-            }),
-            platform: query.platform.map(Platform::as_str),
+            readings,
+            platform: match timeline.map(|it| it.columns.as_slice()) {
+                Some([Some(only)]) => Some(only.as_str()),
+                _ => None,
+            },
             drawing: match timeline {
                 None => Err(words.text("chart-nothing-in-range")),
                 // The first day has a baseline and no growth to speak of.

@@ -1,18 +1,27 @@
 //! The modpacks of a mod.
 
-use modstats_store::model::{Membership, ModpackView, Outcome, Platform};
+use modstats_store::model::{Membership, ModpackView, Outcome, Platform, TrackedModView};
 
+use super::mod_frame::ModFrame;
 use super::{Context, TotalText, accent};
 use crate::data::{ModData, Modpacks};
 use crate::language::{Markup, Words};
 use crate::modpacks::{Asked, ModpackFigures, PlatformFreshness, is_former};
+use crate::query::{ModpacksQuery, Tab};
 use crate::timeline::platform_name;
 
 /// So many rows of a table are shown.
 const MOST_ROWS: usize = 50;
 
 #[derive(Clone, Debug)]
-pub struct ModpackSection {
+pub struct ModpacksPage {
+    pub(super) frame: ModFrame,
+    /// None where nothing is known and nobody asked.
+    pub(super) section: Option<ModpackSection>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ModpackSection {
     pub(super) count: String,
     /// How many there are, in sentences.
     pub(super) figures: Vec<Markup>,
@@ -59,9 +68,25 @@ pub(super) struct ModpackRow {
     pub state: Markup,
 }
 
+impl ModpacksPage {
+    /// `whole` is the mod with all its projects, `data` has those that the page is about.
+    pub fn new(
+        whole: &TrackedModView,
+        data: &ModData,
+        modpacks: &Modpacks,
+        query: &ModpacksQuery,
+        context: Context<'_>,
+    ) -> ModpacksPage {
+        ModpacksPage {
+            frame: ModFrame::new(whole, &Tab::Modpacks(query.clone()), context),
+            section: ModpackSection::new(data, modpacks, query.platform, context),
+        }
+    }
+}
+
 impl ModpackSection {
     /// None where nothing is known and nobody asked.
-    pub fn new(
+    fn new(
         data: &ModData,
         modpacks: &Modpacks,
         platform: Option<Platform>,
@@ -240,4 +265,19 @@ impl ModpackRow {
             state,
         }
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::fixtures::{sample_mod, sample_modpacks};
+
+    let of = |data: &ModData, modpacks: &Modpacks| {
+        let query = ModpacksQuery::default();
+        ModpacksPage::new(&data.view, data, modpacks, &query, context)
+    };
+    vec![
+        Box::new(of(&sample_mod(), &sample_modpacks())),
+        Box::new(of(&sample_mod(), &Modpacks::default())),
+        Box::new(of(&ModData::nothing("zz", "zz-zz"), &Modpacks::default())),
+    ]
 }

@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use jiff::ToSpan;
 
-use super::{Context, FreshLine, GrowthText, TotalText, accent, title};
+use super::{Choosable, Context, FreshLine, GrowthText, TotalText, accent, title};
 use crate::SourceOutlook;
 use crate::chart::{Svg, sparkline};
 use crate::data::ModData;
@@ -30,14 +30,6 @@ pub struct ModsPage {
     pub(super) order: Vec<Choosable>,
     pub(super) count: String,
     pub(super) cards: Vec<Card>,
-}
-
-/// An option of a form.
-#[derive(Clone, Debug)]
-pub(super) struct Choosable {
-    pub value: &'static str,
-    pub label: String,
-    pub chosen: bool,
 }
 
 /// What a mod is sorted and chosen by; what isn't known comes last in either order.
@@ -106,8 +98,8 @@ impl ModsPage {
                 }
         });
         cards.sort_by(|one, other| compare(query, one, other));
-        let choosable = |value, key: &str, chosen| Choosable {
-            value,
+        let choosable = |value: &str, key: &str, chosen| Choosable {
+            value: value.to_owned(),
             label: words.text(key),
             chosen,
         };

@@ -12,7 +12,9 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
     };
     let pages = [
         mods::samples(context),
-        mod_page::samples(context),
+        overview::samples(context),
+        platform::samples(context),
+        modpacks::samples(context),
         runs::samples(context),
         trouble::samples(context),
     ];
@@ -60,7 +62,7 @@ fn said(html: &str) -> String {
 }
 
 /// Names, which are the same in every language; those of months are no text but dates.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "modstats",
     "Modrinth",
     "CurseForge",
@@ -82,6 +84,7 @@ const NAMES: [&str; 21] = [
     "Sept",
     "Oct",
     "Nov",
+    "Dec",
 ];
 
 #[test]

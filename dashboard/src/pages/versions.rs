@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use modstats_store::model::VersionView;
 
-use super::{Context, accent};
+use super::Context;
 use crate::language::{Markup, Words};
-use crate::query::{ModQuery, Order, PlatformQuery, Sorting, VersionSort};
-use crate::timeline::{platform_name, version_name};
+use crate::query::{Order, PlatformQuery, Query, Sorting, VersionSort};
+use crate::timeline::version_name;
 
 /// So many are shown before the rest is asked for.
 const FIRST_PAGE: usize = 25;
@@ -23,7 +23,6 @@ pub struct VersionTable {
     pub(super) count: String,
     /// The way to the rest, and what it is called.
     pub(super) show_all: Option<(String, String)>,
-    pub(super) with_platform: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -46,8 +45,6 @@ pub(super) struct Row {
     pub label: String,
     /// The name, where it says more than the number.
     pub name: Option<String>,
-    pub platform: &'static str,
-    pub accent: &'static str,
     pub channel: Option<String>,
     pub published: Option<Markup>,
     /// `gone since …`
@@ -79,27 +76,23 @@ impl Tags {
 impl VersionTable {
     pub fn new(
         mut versions: Vec<VersionView>,
-        query: &ModQuery,
-        (namespace, name): (&str, &str),
+        query: &PlatformQuery,
+        address: &str,
         growth_since: Date,
-        with_platform: bool,
-        Context { words, links, .. }: Context<'_>,
+        Context { words, .. }: Context<'_>,
     ) -> VersionTable {
-        let href = |tab: PlatformQuery| {
-            let query = ModQuery { tab, ..*query };
-            format!("{}#versions", links.mod_page(namespace, name, query))
-        };
-        sort(&mut versions, query.tab.sort, query.tab.order);
+        let href = |query: PlatformQuery| format!("{address}{}#versions", query.render());
+        sort(&mut versions, query.sort, query.order);
         let count = versions.len();
-        let shown = if query.tab.every_version {
+        let shown = if query.every_version {
             count
         } else {
             count.min(FIRST_PAGE)
         };
-        let show_all = (shown < count && query.platform.is_some()).then(|| {
+        let show_all = (shown < count).then(|| {
             let all = PlatformQuery {
                 every_version: true,
-                ..query.tab.clone()
+                ..query.clone()
             };
             (
                 href(all),
@@ -107,7 +100,7 @@ impl VersionTable {
             )
         });
         VersionTable {
-            columns: columns(query, href, growth_since, with_platform, words),
+            columns: columns(query, href, growth_since, words),
             rows: versions
                 .into_iter()
                 .take(shown)
@@ -115,7 +108,6 @@ impl VersionTable {
                 .collect(),
             count: words.count(i64::try_from(count).unwrap_or(i64::MAX)),
             show_all,
-            with_platform,
         }
     }
 }
@@ -132,8 +124,6 @@ impl Row {
                 .name
                 .filter(|name| !name.trim().is_empty() && *name != label),
             label,
-            platform: platform_name(version.platform),
-            accent: accent(Some(version.platform)),
             channel: version.channel.map(|it| channel(it, words)),
             published: version.published_at.map(|at| words.at(at)),
             gone: version
@@ -158,10 +148,9 @@ fn channel(channel: String, words: &Words) -> String {
 }
 
 fn columns(
-    query: &ModQuery,
+    query: &PlatformQuery,
     href: impl Fn(PlatformQuery) -> String,
     since: Date,
-    with_platform: bool,
     words: &Words,
 ) -> Vec<Column> {
     let plain = |label: String, class| Column {
@@ -170,22 +159,18 @@ fn columns(
         link: None,
     };
     let sorted = |label: String, class, sort: VersionSort| {
-        // The Overview's table is no place to sort.
-        if query.platform.is_none() {
-            return plain(label, class);
-        }
-        let chosen = query.tab.sort == sort;
+        let chosen = query.sort == sort;
         let order = if chosen {
-            query.tab.order.reversed()
+            query.order.reversed()
         } else {
             sort.natural()
         };
         let href = href(PlatformQuery {
             sort,
             order,
-            ..query.tab.clone()
+            ..query.clone()
         });
-        let sorted = chosen.then_some(match query.tab.order {
+        let sorted = chosen.then_some(match query.order {
             Order::Ascending => "ascending",
             Order::Descending => "descending",
         });
@@ -200,9 +185,6 @@ fn columns(
         "",
         VersionSort::Name,
     )];
-    if with_platform {
-        columns.push(plain(words.text("versions-platform"), ""));
-    }
     columns.extend([
         plain(words.text("versions-channel"), ""),
         sorted(words.text("versions-published"), "", VersionSort::Published),
@@ -278,7 +260,6 @@ mod tests {
     use super::*;
     use crate::fixtures;
     use crate::links::Links;
-    use crate::query::Query;
     use modstats_store::model::{Platform, Reading};
 
     fn version(number: &str, downloads: Option<i64>) -> VersionView {
@@ -304,18 +285,12 @@ mod tests {
 
     fn table(versions: Vec<VersionView>, raw: &str) -> VersionTable {
         let (words, links) = (Words::english(), Links::default());
-        let query = ModQuery {
-            platform: Some(Platform::Modrinth),
-            tab: PlatformQuery::parse(raw)
-                .map(|it| it.query)
-                .unwrap_or_default(),
-        };
+        let query = PlatformQuery::parse(raw).map(|it| it.query);
         VersionTable::new(
             versions,
-            &query,
-            ("a", "b"),
+            &query.unwrap_or_default(),
+            "/mods/a/b/modrinth",
             Date::constant(2026, 10, 25),
-            true,
             fixtures::context(&words, &links),
         )
     }

@@ -101,15 +101,22 @@ pub trait Query: Default {
     where
         Self: Clone,
     {
-        let pairs = Writer::of(&mut self.clone()).0;
         let mut text = String::new();
-        for (name, value) in pairs {
+        for (name, value) in self.pairs() {
             text.push(if text.is_empty() { '?' } else { '&' });
             text.push_str(name);
             text.push('=');
             text.push_str(&encoded(&value));
         }
         text
+    }
+
+    /// The canonical parameters, for a form that keeps them.
+    fn pairs(&self) -> Vec<(&'static str, String)>
+    where
+        Self: Clone,
+    {
+        Writer::of(&mut self.clone()).0
     }
 
     /// The state that is asked for without what can't be followed.

@@ -83,7 +83,10 @@ fn platform() -> impl Strategy<Value = PlatformQuery> {
             sort,
             order,
             every_version,
-            ..ModQuery::from(overview).tab
+            project: overview.project,
+            period: overview.period,
+            compare: overview.compare,
+            chart: overview.chart,
         },
     )
 }
@@ -626,31 +629,34 @@ fn a_series_without_dates_is_the_last_91_days() {
 }
 
 #[test]
-fn the_tabs_of_a_mod_lead_to_each_other_with_the_same_period() {
-    let overview = OverviewQuery::parse("period=7d&chart=total").unwrap().query;
-    let state = ModQuery::from(overview);
-    assert_eq!(state.to_string(), "?period=7d&chart=total");
-    let tab = ModQuery {
-        platform: Some(Platform::Curseforge),
-        ..state
-    };
-    assert_eq!(tab.to_string(), "/curseforge?period=7d&chart=total");
-    let sorted = PlatformQuery {
-        sort: VersionSort::Name,
-        order: Order::Ascending,
-        ..tab.tab
-    };
-    let sorted = ModQuery { tab: sorted, ..tab };
+fn the_tabs_of_a_mod_lead_to_each_other_with_the_same_period_and_project() {
+    let all = |tab: Tab| tab.all().map(|tab| tab.to_string());
+    let overview = OverviewQuery::parse("project=modrinth:AA&period=7d&chart=total").unwrap();
     assert_eq!(
-        sorted.to_string(),
-        "/curseforge?period=7d&chart=total&sort=name"
+        all(Tab::Overview(overview.query)),
+        [
+            "?project=modrinth:AA&period=7d",
+            "/modrinth?project=modrinth:AA&period=7d",
+            "/curseforge?project=modrinth:AA&period=7d",
+            "/modpacks?project=modrinth:AA",
+            "/history?project=modrinth:AA&period=7d",
+        ]
     );
+    // The periods that tabs begin with are their own.
+    let own = ["", "/modrinth", "/curseforge", "/modpacks", "/history"];
+    assert_eq!(all(Tab::History(HistoryQuery::default())), own);
+    let sorted = PlatformQuery::parse("sort=name&by=loader").unwrap().query;
+    let sorted = Tab::Platform(Platform::Curseforge, sorted);
+    assert_eq!(sorted.to_string(), "/curseforge?by=loader&sort=name");
+    assert_eq!(all(sorted), own);
+}
+
+#[test]
+fn a_tab_is_left_without_what_can_not_be_followed() {
+    let query = HistoryQuery::parse("project=modrinth:AA&of=modpack:modrinth:BB&by=week").unwrap();
+    let error = QueryError::value("of", "modpack:modrinth:BB", "a pack");
     assert_eq!(
-        ModQuery {
-            platform: None,
-            ..sorted
-        }
-        .to_string(),
-        "?period=7d&chart=total"
+        Tab::History(query.query).without(&error).to_string(),
+        "/history?project=modrinth:AA&by=week"
     );
 }

@@ -8,7 +8,7 @@ use crate::pages::nuclear;
 use crate::seed::{Found, Subject, at, collect, list_modpacks, pack};
 use crate::{Served, StoreSlot, database};
 
-const PAGE: &str = "/mods/default/create-nuclear";
+const PAGE: &str = "/mods/default/create-nuclear/modpacks";
 const API: &str = "/api/v1/mods/default/create-nuclear/modpacks";
 
 /// Both platforms' downloads, once.
@@ -150,7 +150,7 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
     assert_eq!(present.matches("<th scope=\"row\">").count(), 3);
     assert_eq!(former.matches("<th scope=\"row\">").count(), 2);
 
-    let curseforge = section(&served, &format!("{PAGE}/curseforge")).await;
+    let curseforge = section(&served, &format!("{PAGE}?platform=curseforge")).await;
     assert!(!curseforge.contains(">Known<") && curseforge.contains(">Told<"));
 }
 

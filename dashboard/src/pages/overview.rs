@@ -1,0 +1,102 @@
+//! A mod on all its platforms together: the figures of today, and how they came to be.
+
+use modstats_store::model::{Platform, TrackedModView, VersionView};
+
+use super::Context;
+use super::figure::Figure;
+use super::mod_frame::ModFrame;
+use super::period_control::PeriodControl;
+use super::platform::{Project, projects};
+use super::total_card::TotalCard;
+use crate::data::ModData;
+use crate::period::{Bounds, Known};
+use crate::query::{OverviewQuery, Query, Tab};
+use crate::timeline::Timeline;
+
+#[derive(Clone, Debug)]
+pub struct OverviewPage {
+    pub(super) frame: ModFrame,
+    pub(super) cards: Vec<TotalCard>,
+    pub(super) period: PeriodControl,
+    pub(super) figure: Figure,
+    pub(super) projects: Vec<Project>,
+}
+
+/// What the page is made of.
+pub struct OverviewData {
+    /// The mod with all its projects.
+    pub whole: TrackedModView,
+    /// Those that the page is about.
+    pub data: ModData,
+    /// The newest first.
+    pub versions: Vec<VersionView>,
+    pub known: Known,
+    pub bounds: Bounds,
+}
+
+impl OverviewPage {
+    pub fn new(found: &OverviewData, query: &OverviewQuery, context: Context<'_>) -> OverviewPage {
+        let Context { words, links, .. } = context;
+        let OverviewData { whole, data, .. } = found;
+        let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
+        let tab = Tab::Overview(query.clone());
+        let address = links.mod_page(namespace, name, tab.path());
+        let platforms = data.platforms();
+        let scopes: Vec<Option<Platform>> = match platforms.as_slice() {
+            several @ [_, _, ..] => [None]
+                .into_iter()
+                .chain(several.iter().copied().map(Some))
+                .collect(),
+            few => few.iter().copied().map(Some).collect(),
+        };
+        let drawn = found.bounds.drawn;
+        let timeline = Timeline::new(data, &found.versions, None, drawn.from, drawn.to, words);
+        let readings = timeline
+            .as_ref()
+            .map(|it| links.api_series(namespace, name, it.from, it.to));
+        let chart = |chart| {
+            let query = OverviewQuery {
+                chart,
+                ..query.clone()
+            };
+            format!("{address}{}", query.render())
+        };
+        OverviewPage {
+            frame: ModFrame::new(whole, &tab, context),
+            cards: scopes
+                .iter()
+                .map(|scope| TotalCard::new(data, *scope, query, &found.known, context))
+                .collect(),
+            period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
+            figure: Figure::new(timeline.as_ref(), query.chart, chart, readings, words),
+            projects: projects(data, None, words),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::fixtures::{sample_bounds, sample_known, sample_mod, sample_versions};
+
+    let of = |data: ModData, versions, raw| {
+        let query = OverviewQuery::parse(raw).map(|it| it.query);
+        let found = OverviewData {
+            whole: data.view.clone(),
+            data,
+            versions,
+            known: sample_known(context.now),
+            bounds: sample_bounds(context.now),
+        };
+        OverviewPage::new(&found, &query.unwrap_or_default(), context)
+    };
+    let nothing = ModData::nothing("zz", "zz-zz");
+    vec![
+        Box::new(of(sample_mod(), sample_versions(), "")),
+        Box::new(of(
+            sample_mod(),
+            sample_versions(),
+            "chart=total&compare=none",
+        )),
+        Box::new(of(nothing, Vec::new(), "")),
+    ]
+}

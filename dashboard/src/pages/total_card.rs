@@ -1,0 +1,94 @@
+//! The card of one platform, or of all together: the total, and what it grew by.
+
+use modstats_store::model::Platform;
+
+use super::period_figure::{PeriodFigure, period_figure};
+use super::{Context, TotalText, accent};
+use crate::data::ModData;
+use crate::figures::period::{Part, PeriodGrowth};
+use crate::figures::{Figures, Total};
+use crate::language::{Markup, Words};
+use crate::period::{Compare, Known};
+use crate::query::{PlatformQuery, Tab, Timed};
+use crate::timeline::platform_name;
+
+#[derive(Clone, Debug)]
+pub(super) struct TotalCard {
+    pub label: String,
+    pub accent: &'static str,
+    /// The platform's own tab.
+    pub href: Option<String>,
+    pub total: Option<TotalOfCard>,
+    pub growth: PeriodFigure,
+    pub followers: Option<String>,
+    pub thumbs_up: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TotalOfCard {
+    pub count: i64,
+    pub value: String,
+    /// `downloads, as of …`
+    pub told: Markup,
+}
+
+impl TotalCard {
+    pub fn new(
+        data: &ModData,
+        platform: Option<Platform>,
+        query: &impl Timed,
+        known: &Known,
+        context: Context<'_>,
+    ) -> TotalCard {
+        let Context {
+            words, links, now, ..
+        } = context;
+        let figures = Figures::new(data, platform, now);
+        let parts = Part::of_members(data.members_on(platform));
+        let compare = query.compare().unwrap_or(Compare::None);
+        let growth = PeriodGrowth::of(&parts, query.period(), compare, known);
+        let people = |key: &str, count: i64| words.with(key, &[("count", count.into())]);
+        let view = &data.view;
+        let tab = |platform| {
+            let query = PlatformQuery::default().with_period(query.period().clone());
+            let tab = Tab::Platform(platform, query.with_compare(compare));
+            links.mod_page(&view.namespace, &view.name, &tab)
+        };
+        TotalCard {
+            label: platform.map_or_else(
+                || words.text("mod-all-platforms"),
+                |it| platform_name(it).to_owned(),
+            ),
+            accent: accent(platform),
+            href: platform.map(tab),
+            total: figures
+                .downloads
+                .as_ref()
+                .map(|it| TotalOfCard::new(it, words)),
+            growth: period_figure(&growth, words),
+            followers: figures
+                .followers
+                .map(|it| people("mod-followers", it.value)),
+            thumbs_up: figures
+                .thumbs_up
+                .map(|it| people("mod-thumbs-up", it.value)),
+        }
+    }
+}
+
+impl TotalOfCard {
+    fn new(total: &Total, words: &Words) -> TotalOfCard {
+        let text = TotalText::new(total, words);
+        let at = ("at", (&text.observed).into());
+        TotalOfCard {
+            told: match text.lacks {
+                None => words.markup("mod-downloads", &[at]),
+                Some(lacks) => {
+                    words.markup("mod-downloads-without", &[at, ("lacks", lacks.into())])
+                }
+            },
+            count: text.count,
+            value: text.value,
+        }
+    }
+}
