@@ -2,6 +2,7 @@
 //!
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
+mod facts;
 mod figure;
 mod mod_frame;
 mod modpacks;
@@ -29,6 +30,7 @@ use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
+use facts::FactValue;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::{OverviewData, OverviewPage};
