@@ -16,7 +16,6 @@ use super::velocity::{Milestone, Velocity};
 use super::{Figures, share};
 use crate::data::{ModData, Modpacks};
 use crate::period::Bounds;
-use crate::timeline::version_name;
 
 /// What the figures are computed from.
 #[derive(Clone, Debug)]
@@ -103,7 +102,6 @@ impl<'a> Inputs<'a> {
     }
 
     fn releases(&self) -> Vec<ReleaseFigure<'a>> {
-        let name = |release: &Release| release.versions.last().map(|it| version_name(it));
         self.data
             .members()
             .filter_map(|(member, _)| {
@@ -112,9 +110,9 @@ impl<'a> Inputs<'a> {
                 let previous = of_project.get(1);
                 Some(ReleaseFigure {
                     member,
-                    newest: name(newest)?,
+                    newest: newest.name(),
                     published_at: newest.published_at,
-                    previous: previous.and_then(name),
+                    previous: previous.map(Release::name),
                     at_age: newest.at_age(previous, self.histories),
                 })
             })
