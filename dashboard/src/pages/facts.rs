@@ -29,6 +29,8 @@ pub(super) struct Fact {
 pub(super) enum FactValue {
     Grown(PeriodFigure),
     Plain(String),
+    /// The lines say it all.
+    None,
     /// Why there is none, or from when there will be.
     Lacking(String),
 }

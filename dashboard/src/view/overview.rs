@@ -30,7 +30,7 @@ pub async fn make(
         bounds,
         data,
     } = found;
-    let versions = load_versions(snapshot, &data, growth_since(&data, now)).await?;
+    let versions = load_versions(snapshot, &data, growth_since(now)).await?;
     let current = data.members().filter(|it| it.0.left_at.is_none());
     let projects: Vec<i32> = current.map(|(member, _)| member.project.id).collect();
     let samples = snapshot.samples(&projects, last_day_since(now)).await?;
