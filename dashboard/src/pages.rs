@@ -35,7 +35,7 @@ use crate::preferences::{Preferences, Theme};
 use facts::FactValue;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
-pub use overview::{OverviewData, OverviewPage};
+pub use overview::OverviewPage;
 pub use platform::{PlatformData, PlatformPage};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;

@@ -3,6 +3,7 @@
 
 mod compare;
 mod described;
+mod figures;
 mod grammar;
 mod history;
 mod keyset;
@@ -18,6 +19,7 @@ mod values;
 
 pub use compare::{CompareQuery, Item};
 pub use described::{Described, described};
+pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryQuery, Of};
 pub use keyset::Keyset;

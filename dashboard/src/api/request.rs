@@ -7,6 +7,7 @@ use modstats_store::model::{Metric, ProjectKey, TrackedModView, VersionKey};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
+use super::figures::ModFigures;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
 use super::runs::Runs;
@@ -14,14 +15,15 @@ use super::series::Series;
 use crate::SourceOutlook;
 use crate::data::{load_history, load_modpacks, load_versions, with_histories};
 use crate::figures::growth_since;
-use crate::query::{Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
-use crate::view::{FIGURE_DAYS, Unmade, load_runs};
+use crate::query::{FiguresQuery, Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
+use crate::view::{FIGURE_DAYS, Unmade, load_overview, load_runs};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Mods,
     Mod,
+    Figures,
     Versions,
     Series,
     Modpacks,
@@ -29,9 +31,10 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Endpoint; 6] = [
+    pub const ALL: [Endpoint; 7] = [
         Endpoint::Mods,
         Endpoint::Mod,
+        Endpoint::Figures,
         Endpoint::Versions,
         Endpoint::Series,
         Endpoint::Modpacks,
@@ -43,6 +46,7 @@ impl Endpoint {
         match self {
             Endpoint::Mods => "/api/v1/mods",
             Endpoint::Mod => "/api/v1/mods/{namespace}/{name}",
+            Endpoint::Figures => "/api/v1/mods/{namespace}/{name}/figures",
             Endpoint::Versions => "/api/v1/mods/{namespace}/{name}/versions",
             Endpoint::Series => "/api/v1/mods/{namespace}/{name}/series",
             Endpoint::Modpacks => "/api/v1/mods/{namespace}/{name}/modpacks",
@@ -77,6 +81,7 @@ impl Endpoint {
 pub enum Request {
     Mods(Keyset<ModKey>),
     Mod(ModKey),
+    Figures(ModKey, FiguresQuery),
     Versions(ModKey, Keyset<VersionKey>),
     Series(ModKey, SeriesQuery),
     Modpacks(ModKey, Keyset<ProjectKey>),
@@ -92,6 +97,9 @@ impl Request {
             Some((Endpoint::Mod, Some(key))) => {
                 Nothing::parse_strictly(raw)?;
                 Request::Mod(key)
+            }
+            Some((Endpoint::Figures, Some(key))) => {
+                Request::Figures(key, FiguresQuery::parse_strictly(raw)?)
             }
             Some((Endpoint::Versions, Some(key))) => {
                 Request::Versions(key, Keyset::parse_strictly(raw)?)
@@ -112,6 +120,7 @@ impl Request {
         match self {
             Request::Mods(_) | Request::Runs(_) => None,
             Request::Mod(key)
+            | Request::Figures(key, _)
             | Request::Versions(key, _)
             | Request::Series(key, _)
             | Request::Modpacks(key, _) => Some(key),
@@ -124,6 +133,7 @@ impl Request {
         match self {
             Request::Mods(query) => format!("/api/v1/mods{}", query.render()),
             Request::Mod(key) => of(key),
+            Request::Figures(key, query) => format!("{}/figures{}", of(key), query.render()),
             Request::Versions(key, query) => format!("{}/versions{}", of(key), query.render()),
             Request::Series(key, query) => format!("{}/series{query}", of(key)),
             Request::Modpacks(key, query) => format!("{}/modpacks{}", of(key), query.render()),
@@ -156,6 +166,11 @@ impl Request {
                 let view = view(key).await?;
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 json(&Mod::new(generation, &data, outlook, now))
+            }
+            Request::Figures(key, query) => {
+                let (view, overview) = (view(key).await?, query.overview());
+                let found = load_overview(snapshot, view, &overview, now).await?;
+                json(&ModFigures::new(generation, &found, query, now))
             }
             Request::Versions(key, query) => {
                 let view = view(key).await?;

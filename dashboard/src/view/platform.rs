@@ -19,7 +19,15 @@ pub async fn make(
     let mut view = whole.clone();
     view.members
         .retain(|it| it.project.key.platform == platform);
-    let found = find(snapshot, view, query, project, Metric::Downloads, context).await?;
+    let found = find(
+        snapshot,
+        view,
+        query,
+        project,
+        Metric::Downloads,
+        context.now,
+    )
+    .await?;
     let Found {
         known,
         bounds,
