@@ -1,13 +1,18 @@
 //! The chart of a mod, and the table of the same data.
 
+mod legend;
+mod table;
+
 use modstats_store::model::{Metric, Platform};
 use modstats_store::time::day_of;
 
+use self::legend::{Key, keys};
+use self::table::{ColumnHead, TableRow, remarks};
 use super::Choice;
-use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, MarkKind, Plot, Size, Svg, Swatch};
+use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, Plot, Size, Svg};
 use crate::language::Words;
 use crate::query::{Chart as ChartKind, Grouping};
-use crate::timeline::{Column, Relation, Row, Timeline, When};
+use crate::timeline::{Column, Relation, Row, Timeline};
 
 /// The name of the chart on its page.
 const CHART: &str = "history";
@@ -45,34 +50,6 @@ pub(super) struct Drawing {
     pub says_stated: bool,
     /// What a row is: `Day (UTC)`.
     pub unit: String,
-}
-
-/// An entry of the legend.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub swatch: Svg,
-    pub label: String,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct ColumnHead {
-    pub label: String,
-    pub accent: &'static str,
-    /// Of one of several things that are compared.
-    pub swatch: Option<Svg>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct TableRow {
-    /// Its first and its last day, or an instant alone.
-    pub from: String,
-    pub to: Option<String>,
-    pub when: String,
-    /// Total and growth.
-    pub cells: Vec<(Option<String>, Option<String>)>,
-    /// What was read last, and when.
-    pub stated: Vec<String>,
-    pub notes: Vec<String>,
 }
 
 impl Figure {
@@ -292,80 +269,6 @@ fn hint(timeline: &Timeline, row: &Row, words: &Words) -> Hint {
     }
 }
 
-impl ColumnHead {
-    fn new(column: &Column) -> ColumnHead {
-        ColumnHead {
-            label: column.label.clone(),
-            accent: column.ink.class(),
-            swatch: match column.ink {
-                Ink::Item(_) => Some(Swatch::Line(column.ink).svg(CHART)),
-                _ => None,
-            },
-        }
-    }
-}
-
-impl TableRow {
-    fn new(timeline: &Timeline, row: &Row, words: &Words) -> TableRow {
-        let (from, to) = match row.when {
-            When::Days(days) => (days.from.to_string(), Some(days.to.to_string())),
-            When::Run { at, .. } => (at.to_string(), None),
-        };
-        TableRow {
-            from,
-            to,
-            when: row.when.text(words),
-            cells: row
-                .cells
-                .iter()
-                .map(|cell| {
-                    let total = cell.total.map(|total| words.count(total));
-                    (total, cell.growth.map(|growth| words.change(growth)))
-                })
-                .collect(),
-            stated: stated(timeline, row, words),
-            notes: remarks(row, words),
-        }
-    }
-}
-
-/// What was read last of each lane. Of a run that is what its row says anyway.
-fn stated(timeline: &Timeline, row: &Row, words: &Words) -> Vec<String> {
-    let is_alone = timeline.columns.len() == 1;
-    let of_lane = |(index, column): (usize, &Column)| {
-        let reading = row.cells.get(index)?.stated?;
-        let value = words.count(reading.value);
-        let value = match is_alone {
-            true => value,
-            false => words.with(
-                "chart-stated",
-                &[("name", (&column.label).into()), ("value", value.into())],
-            ),
-        };
-        let at = words.instant(reading.at);
-        Some(words.with(
-            "chart-stated-at",
-            &[("what", value.into()), ("at", at.into())],
-        ))
-    };
-    match timeline.relation {
-        Relation::Beside => Vec::new(),
-        Relation::Sum(_) => timeline.stacked().filter_map(of_lane).collect(),
-    }
-}
-
-fn remarks(row: &Row, words: &Words) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if row.incomplete() {
-        remarks.push(words.text("chart-not-complete"));
-    }
-    if row.gap() {
-        remarks.push(words.text("chart-spread-over-gap"));
-    }
-    remarks.extend(row.notes.iter().cloned());
-    remarks
-}
-
 /// The drawing in a sentence.
 fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
     if timeline.relation == Relation::Beside {
@@ -417,66 +320,5 @@ fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
                 _ => words.text("chart-no-day-complete"),
             }
         }
-    }
-}
-
-/// What the drawing contains, and nothing else.
-fn keys(timeline: &Timeline, chart: ChartKind, words: &Words) -> Vec<Key> {
-    let mut keys = Vec::new();
-    let mut add = |swatch: Swatch, label| {
-        let swatch = swatch.svg(CHART);
-        keys.push(Key { swatch, label });
-    };
-    match (chart, &timeline.relation) {
-        (_, Relation::Beside) => {
-            for column in &timeline.columns {
-                add(Swatch::Line(column.ink), column.label.clone());
-            }
-        }
-        (ChartKind::Total, Relation::Sum(_)) => {}
-        (ChartKind::Growth, Relation::Sum(_)) => {
-            for (_, column) in timeline.stacked() {
-                let bar = Swatch::Bar(column.ink, BarState::Whole);
-                add(bar, column.label.clone());
-            }
-            if timeline
-                .rows
-                .iter()
-                .any(|row| row.incomplete() && !row.gap())
-            {
-                let bar = Swatch::Bar(Ink::All, BarState::Incomplete);
-                add(bar, words.text("chart-key-incomplete"));
-            }
-            if timeline.rows.iter().any(Row::gap) {
-                let bar = Swatch::Bar(Ink::All, BarState::Gap);
-                add(bar, words.text("chart-key-gap"));
-            }
-        }
-    }
-    for line in timeline.over(chart) {
-        let key = match line.ink {
-            Ink::Trend => "chart-key-trend",
-            _ => "chart-key-compared",
-        };
-        add(Swatch::Line(line.ink), words.text(key));
-    }
-    for kind in MarkKind::ALL {
-        if timeline.marks.iter().any(|mark| mark.kind == kind) {
-            add(Swatch::Mark(kind), words.text(meaning(kind)));
-        }
-    }
-    keys
-}
-
-fn meaning(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::Release => "chart-key-release",
-        MarkKind::Baseline => "chart-key-baseline",
-        MarkKind::Joined => "chart-key-joined",
-        MarkKind::Left => "chart-key-left",
-        MarkKind::Vanished => "chart-key-vanished",
-        MarkKind::Correction => "chart-key-correction",
-        MarkKind::Jitter => "chart-key-jitter",
-        MarkKind::Import => "chart-key-import",
     }
 }
