@@ -2,6 +2,7 @@
 
 pub mod buckets;
 pub mod due;
+pub mod overview;
 pub mod period;
 pub mod portfolio;
 pub mod recent;
@@ -19,7 +20,9 @@ use modstats_store::time::day_of;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::data::{History, ModData};
+use crate::data::ModData;
+use crate::period::{Compare, Known, Period, Preset};
+use period::{Part, PeriodGrowth};
 
 /// What is said of all platforms together, or of one.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -79,12 +82,12 @@ impl Figures {
         let of_totals = |counter: fn(&Totals) -> Option<i64>| {
             Total::of(current.iter().map(|member| &member.project), counter)
         };
-        let last_day = last_complete_day(data, now);
-        let growth = |days| Growth::of(data, platform, last_day?, days);
+        let parts = Part::of_members(data.members_on(platform));
+        let growth = |days| Growth::of(&parts, days, now);
         Figures {
             downloads: of_totals(|totals| Some(totals.downloads)),
-            growth_7d: growth(7),
-            growth_28d: growth(28),
+            growth_7d: growth(Preset::Days7),
+            growth_28d: growth(Preset::Days28),
             followers: of_totals(|totals| totals.followers),
             thumbs_up: of_totals(|totals| totals.thumbs_up),
             versions_downloads: VersionsTotal::of(&current),
@@ -135,74 +138,27 @@ impl VersionsTotal {
 }
 
 impl Growth {
-    fn of(data: &ModData, platform: Option<Platform>, to: Date, days: i32) -> Option<Growth> {
-        let from = to.saturating_sub((days - 1).days());
-        let histories: Vec<(&Member, &History)> = data.members_on(platform).collect();
-        let total = growth::total(histories.iter().map(|(_, history)| &history.series));
-        let value = growth::between(&total, from, to)?.value;
-        let first_day = |history: &History| history.series.days.first().map(|day| day.day);
-        // A member that joined within the period counts from its first day on; one that is known
-        // from the beginning must be known throughout.
-        let complete = histories
-            .iter()
-            .filter(|(member, _)| member.left_at.is_none())
-            .all(|(_, history)| match first_day(history) {
-                Some(first) if first < from => history
-                    .series
-                    .growth_between(from, to)
-                    .is_some_and(|growth| growth.complete),
-                Some(first) => {
-                    let Ok(second) = first.tomorrow() else {
-                        return false;
-                    };
-                    second > to
-                        || history
-                            .series
-                            .growth_between(second, to)
-                            .is_some_and(|it| it.complete)
-                }
-                None => true,
-            });
-        let previous_from = from.saturating_sub(days.days());
-        let comparable = histories
-            .iter()
-            .filter_map(|(_, history)| first_day(history))
-            .all(|first| first < previous_from || first > to);
-        let yesterday = from.yesterday().ok()?;
+    /// None where nothing is known of any of its days.
+    fn of(parts: &[Part], days: Preset, now: Timestamp) -> Option<Growth> {
+        let period = Period::Preset(days);
+        let growth = PeriodGrowth::of(parts, &period, Compare::Previous, &Known::at(now));
+        let growth = growth.known()?;
+        let known_from = growth.lacking.map(|it| it.known_from);
         Some(Growth {
-            value,
-            from,
-            to,
-            known_from: total.iter().map(|day| day.day).find(|day| *day >= from)?,
-            complete,
-            correction: total
-                .iter()
-                .any(|day| (from..=to).contains(&day.day) && day.correction),
-            previous: growth::between(&total, previous_from, yesterday)
-                .filter(|_| comparable)
-                .map(|growth| growth.value),
+            value: growth.value,
+            from: growth.days.from,
+            to: growth.days.to,
+            known_from: known_from.unwrap_or(growth.days.from),
+            complete: growth.complete,
+            correction: growth.correction,
+            previous: growth.change.known().map(|it| it.previous),
         })
     }
 }
 
-/// The day with which the periods of growth end: the newest that some member is completely known
-/// of, and never the one that is going on. It is the same for all platforms of a mod, so that
-/// their growth adds up.
-pub fn last_complete_day(data: &ModData, now: Timestamp) -> Option<Date> {
-    let today = day_of(now);
-    data.histories
-        .iter()
-        .flat_map(|history| &history.series.days)
-        .filter(|day| day.complete && day.day < today)
-        .map(|day| day.day)
-        .max()
-}
-
 /// The midnight from which the growth of versions counts: that of the 28-day figures.
-pub fn growth_since(data: &ModData, now: Timestamp) -> Date {
-    let last = last_complete_day(data, now)
-        .unwrap_or_else(|| day_of(now).yesterday().unwrap_or(day_of(now)));
-    last.saturating_sub(27.days())
+pub fn growth_since(now: Timestamp) -> Date {
+    day_of(now).saturating_sub(28.days())
 }
 
 /// The growth of each of the days `from..=to`, all platforms together.

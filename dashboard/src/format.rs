@@ -28,6 +28,15 @@ impl Words {
         format!("{sign}{}", self.count(value))
     }
 
+    /// A mean: with its tenths where it is small, `9.5`, else rounded, `1,234`.
+    pub fn mean(&self, value: f64) -> String {
+        let tenths = (value * 10.0).round() as i128;
+        match tenths.unsigned_abs() < 100 {
+            true => self.tongue.numbers.tenths(tenths),
+            false => self.tongue.numbers.whole(value.round() as i128),
+        }
+    }
+
     /// A number where room is short, cut and never rounded up: `950`, `12.3k`, `12,3 k`.
     pub fn compact(&self, value: i64) -> String {
         const UNITS: [(u64, &str); 4] = [
@@ -82,6 +91,11 @@ impl Words {
             1.. => format!("+{}", self.percent(tenths)),
             _ => self.percent(tenths),
         }
+    }
+
+    /// A part of a whole, of thousandths: `12.3%`.
+    pub fn share(&self, thousandths: i64) -> String {
+        self.percent(thousandths.into())
     }
 
     fn percent(&self, tenths: i128) -> String {

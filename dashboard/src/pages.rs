@@ -2,7 +2,9 @@
 //!
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
+mod facts;
 mod figure;
+mod mod_card;
 mod mod_frame;
 mod modpacks;
 mod mods;
@@ -10,6 +12,7 @@ mod overview;
 mod period_control;
 mod period_figure;
 mod platform;
+mod portfolio;
 mod runs;
 mod total_card;
 mod trouble;
@@ -23,12 +26,13 @@ use modstats_store::model::{Member, Platform};
 
 use crate::SourceOutlook;
 use crate::chart::Ink;
-use crate::figures::{Growth, Total};
+use crate::figures::Total;
 use crate::freshness::{Freshness, source_name};
 use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
+use facts::FactValue;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::{OverviewData, OverviewPage};
@@ -150,65 +154,12 @@ impl TotalText {
     }
 }
 
-/// Growth with the words that belong to it.
-#[derive(Clone, Debug)]
-struct GrowthText {
-    value: String,
-    /// `28 days to 21 Nov`, `since 17 Nov`.
-    period: String,
-    /// Against the period before.
-    comparison: Option<Comparison>,
-    complete: bool,
-    correction: bool,
-}
-
+/// What growth is compared with.
 #[derive(Clone, Debug)]
 struct Comparison {
     text: String,
     against: String,
     class: &'static str,
-}
-
-impl GrowthText {
-    fn new(growth: &Growth, words: &Words) -> GrowthText {
-        let days = growth
-            .from
-            .until(growth.to)
-            .map_or(0, |span| span.get_days())
-            + 1;
-        let period = match growth.known_from > growth.from {
-            true => words.with(
-                "common-since",
-                &[("day", words.short_day(growth.known_from).into())],
-            ),
-            false => words.with(
-                "common-days-to",
-                &[
-                    ("count", i64::from(days).into()),
-                    ("day", words.short_day(growth.to).into()),
-                ],
-            ),
-        };
-        let comparison = growth.previous.map(|previous| Comparison {
-            text: words.relative_change(previous, growth.value),
-            against: words.with(
-                "common-against",
-                &[("previous", words.change(previous).into())],
-            ),
-            class: match growth.value.cmp(&previous) {
-                std::cmp::Ordering::Less => "down",
-                std::cmp::Ordering::Equal => "level",
-                std::cmp::Ordering::Greater => "up",
-            },
-        });
-        GrowthText {
-            value: words.change(growth.value),
-            period,
-            comparison,
-            complete: growth.complete,
-            correction: growth.correction,
-        }
-    }
 }
 
 /// One source's freshness as a line of text.

@@ -76,6 +76,17 @@ pub struct Known {
     pub published: Option<Timestamp>,
 }
 
+impl Known {
+    /// Enough for presets of days.
+    pub fn at(now: Timestamp) -> Known {
+        Known {
+            now,
+            first: None,
+            published: None,
+        }
+    }
+}
+
 /// A period's days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {

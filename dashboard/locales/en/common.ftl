@@ -28,17 +28,10 @@ common-hours = { $hours } h { $minutes } min
 # Days and instants.
 common-days = { $from } to { $to }
 common-instant = { $day }, { $time } { $zone }
-common-since = since { $day }
-common-days-to =
-    { $count ->
-        [one] { $count } day to { $day }
-       *[other] { $count } days to { $day }
-    }
 
 # Figures.
 common-new = new
 common-no-change = no change
-common-against = against { $previous } before
 common-incomplete = incomplete
 common-with-correction = with a correction
 common-no-data-yet = no data yet

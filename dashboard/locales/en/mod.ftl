@@ -27,3 +27,4 @@ mod-modpacks = Modpacks
 mod-history = History
 mod-tabs = Pages of this mod
 mod-all-projects = All projects
+mod-share = { $share } of all platforms’ downloads

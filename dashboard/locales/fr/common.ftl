@@ -28,17 +28,10 @@ common-hours = { $hours } h { $minutes } min
 # Les jours et les instants.
 common-days = du { $from } au { $to }
 common-instant = { $day } à { $time } { $zone }
-common-since = depuis le { $day }
-common-days-to =
-    { $count ->
-        [one] { $count } jour jusqu’au { $day }
-       *[other] { $count } jours jusqu’au { $day }
-    }
 
 # Les chiffres.
 common-new = nouveau
 common-no-change = inchangé
-common-against = contre { $previous } auparavant
 common-incomplete = incomplet
 common-with-correction = avec une correction
 common-no-data-yet = pas encore de données

@@ -31,3 +31,4 @@ mod-modpacks = Modpacks
 mod-history = Historique
 mod-tabs = Pages de ce mod
 mod-all-projects = Tous les projets
+mod-share = { $share } des téléchargements de toutes les plateformes

@@ -160,7 +160,7 @@ impl Request {
             Request::Versions(key, query) => {
                 let view = view(key).await?;
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
-                let since = growth_since(&data, now);
+                let since = growth_since(now);
                 let versions = load_versions(snapshot, &data, since).await?;
                 let (page, next) = query.page(versions, |it| VersionKey {
                     platform: it.platform,

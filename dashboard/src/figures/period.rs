@@ -158,12 +158,7 @@ impl PeriodGrowth {
     pub fn yesterday(parts: &[Part], now: Timestamp) -> Due<Self> {
         let day = day_of(now).saturating_sub(1.day());
         let period = Period::Custom(Days { from: day, to: day });
-        let known = Known {
-            now,
-            first: None,
-            published: None,
-        };
-        let Some(bounds) = period.bounds(&known) else {
+        let Some(bounds) = period.bounds(&Known::at(now)) else {
             return Due::Never;
         };
         // It moves on with the clock, a custom period doesn't.

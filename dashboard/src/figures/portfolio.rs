@@ -1,11 +1,16 @@
 //! Which of many mods want attention: those that move, and those that stand still.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use modstats_store::model::{Source, SourceView};
+use modstats_store::model::{Member, Source, SourceView};
 
-use super::period::{Change, Relative};
+use super::Total;
+use super::due::Due;
+use super::period::{Change, Part, PeriodGrowth, Relative};
+use crate::data::{History, ModData};
+use crate::period::{Compare, Known, Period, Preset};
 
 /// A change from fewer downloads a week than these says little.
 const LEAST_TO_COMPARE: i64 = 20;
@@ -48,6 +53,63 @@ impl Movers {
             relative: first(relative.into_iter().map(|(index, _)| index).collect()),
         }
     }
+}
+
+/// What is said of all mods together. A project counts once, however many of them name it.
+#[derive(Clone, Debug)]
+pub struct PortfolioFigures {
+    pub total: Option<Total>,
+    pub yesterday: Due<PeriodGrowth>,
+    pub last_28_days: Due<PeriodGrowth>,
+    /// The last 7 days of each mod against the 7 before, and which of them changed most.
+    pub changes: Vec<Option<Change>>,
+    pub movers: Movers,
+    /// The mods of which a source stands still.
+    pub stale: Vec<usize>,
+}
+
+impl PortfolioFigures {
+    pub fn of(mods: &[ModData], most_movers: usize, now: Timestamp) -> PortfolioFigures {
+        let known = Known::at(now);
+        let growth = |parts: &[Part], preset| {
+            let period = Period::Preset(preset);
+            PeriodGrowth::of(parts, &period, Compare::Previous, &known)
+        };
+        let week = |data: &ModData| {
+            let growth = growth(&Part::of_members(data.members()), Preset::Days7);
+            growth.known().and_then(|it| it.change.known().copied())
+        };
+        let changes: Vec<Option<Change>> = mods.iter().map(week).collect();
+        let members = distinct(mods);
+        let parts = Part::of_members(members.iter().copied());
+        let current = members.iter().map(|it| it.0);
+        let current = current.filter(|it| it.left_at.is_none());
+        let is_stale = |data: &ModData| !stale(&data.view.sources, now).is_empty();
+        PortfolioFigures {
+            total: Total::of(current.map(|it| &it.project), |it| Some(it.downloads)),
+            yesterday: PeriodGrowth::yesterday(&parts, now),
+            last_28_days: growth(&parts, Preset::Days28),
+            movers: Movers::of(&changes, most_movers),
+            changes,
+            stale: (0..mods.len()).filter(|it| is_stale(&mods[*it])).collect(),
+        }
+    }
+}
+
+/// Every project once: as a member that it still is, or else with the most of its history.
+fn distinct(mods: &[ModData]) -> Vec<(&Member, &History)> {
+    let mut members: BTreeMap<i32, (&Member, &History)> = BTreeMap::new();
+    // A member today ranks before one that left, and one that left later before that.
+    let rank = |member: &Member| (member.left_at.is_none(), member.left_at);
+    for (member, history) in mods.iter().flat_map(ModData::members) {
+        let known = members
+            .entry(member.project.id)
+            .or_insert((member, history));
+        if rank(member) > rank(known.0) {
+            *known = (member, history);
+        }
+    }
+    members.into_values().collect()
 }
 
 /// A source that has brought no numbers for three intervals.

@@ -30,9 +30,14 @@ pub struct Sampled<'a> {
     pub interval: SignedDuration,
 }
 
+/// From when on samples are needed.
+pub fn last_day_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(DAY).unwrap_or(now)
+}
+
 /// Of the downloads of all parts together. Parts that were never seen are left out.
 pub fn last_day(parts: &[Sampled], now: Timestamp) -> Due<LastDay> {
-    let start = now.saturating_sub(DAY).unwrap_or(now);
+    let start = last_day_since(now);
     let known: Vec<Due<LastDay>> = parts
         .iter()
         .filter(|part| !part.samples.is_empty())

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::model::{VersionHistory, VersionView};
 
+use crate::timeline::version_name;
+
 /// Files of one number that were published within so long are one release: one for each loader.
 const ONE_RELEASE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// What stands between the parts of a number. A point doesn't: it is part of them.
+const SEPARATORS: [char; 7] = ['-', '+', '_', ' ', '/', '(', ')'];
 
 /// The versions of one project that were published together under one number.
 #[derive(Clone, Debug)]
@@ -55,12 +59,45 @@ pub fn releases<'a>(versions: impl IntoIterator<Item = &'a VersionView>) -> Vec<
     releases
 }
 
-/// What a release is known by, or what tells it apart from every other one.
-fn number(version: &VersionView) -> &str {
-    let number = version.number.as_deref();
-    number
-        .filter(|it| !it.trim().is_empty())
-        .unwrap_or(&version.platform_id)
+/// What a release is known by: the version's number, or its file's name, without the loaders and game
+/// versions that it is built for. Files for different loaders have numbers like `2.4.0+forge`.
+fn number(version: &VersionView) -> String {
+    let given = version_name(version).to_lowercase();
+    let tags = || version.loaders.iter().chain(&version.game_versions);
+    let is_tag = |part: &&str| {
+        let part = part.strip_prefix("mc").unwrap_or(part);
+        tags().any(|tag| tag.eq_ignore_ascii_case(part))
+    };
+    let parts = given.split(SEPARATORS).filter(|part| !is_tag(part));
+    let number: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    match number.is_empty() {
+        true => given,
+        false => number.join(" "),
+    }
+}
+
+impl Release<'_> {
+    /// What its versions' names begin with, whole words of them: `2.4.0` of `2.4.0+fabric` and
+    /// `2.4.0+forge`.
+    pub fn name(&self) -> String {
+        let names: Vec<String> = self.versions.iter().map(|it| version_name(it)).collect();
+        let Some((first, others)) = names.split_first() else {
+            return String::new();
+        };
+        let starts = |begin: &str| {
+            let goes_on = |name: &String| {
+                let rest = name.strip_prefix(begin);
+                rest.is_some_and(|it| it.is_empty() || it.starts_with(SEPARATORS))
+            };
+            others.iter().all(goes_on)
+        };
+        let ends = first.match_indices(SEPARATORS).map(|(at, _)| at);
+        let common = ends
+            .chain([first.len()])
+            .filter(|end| *end > 0 && starts(&first[..*end]))
+            .last();
+        first[..common.unwrap_or(first.len())].to_owned()
+    }
 }
 
 impl Release<'_> {

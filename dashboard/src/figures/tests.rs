@@ -58,12 +58,14 @@ fn growth_counts_whole_days_up_to_yesterday_and_compares_with_as_many_before() {
 }
 
 #[test]
-fn the_period_ends_with_the_newest_complete_day_when_nothing_came_since() {
+fn the_period_ends_with_yesterday_and_is_incomplete_when_nothing_came_since() {
     let data = data(vec![steady(Platform::Modrinth, "a", 90, 10)]);
     let growth = Figures::new(&data, None, at("2026-11-25T02:00:00Z"))
         .growth_7d
         .unwrap();
-    assert_eq!(growth.to, date(2026, 11, 21));
+    assert_eq!(growth.to, date(2026, 11, 24));
+    // Up to noon of the last day that was read.
+    assert_eq!((growth.value, growth.complete), (45, false));
 }
 
 #[test]

@@ -27,6 +27,14 @@ impl Markup {
         Markup(format!(r#"<bdi lang="en">{}</bdi>"#, Markup::escaped(text)))
     }
 
+    /// A word of warning.
+    pub fn flag(text: &str) -> Markup {
+        Markup(format!(
+            r#"<span class="flag">{}</span>"#,
+            Markup::escaped(text)
+        ))
+    }
+
     pub fn link(href: &str, inside: &Markup) -> Markup {
         Markup(format!(
             r#"<a href="{}">{inside}</a>"#,

@@ -2,20 +2,17 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use jiff::ToSpan;
+use jiff::Timestamp;
 
-use super::{Choosable, Context, FreshLine, GrowthText, TotalText, accent, title};
+use super::facts::Fact;
+use super::mod_card::{Card, yesterday};
+use super::portfolio::facts;
+use super::{Choosable, Context};
 use crate::SourceOutlook;
-use crate::chart::{Svg, sparkline};
 use crate::data::ModData;
-use crate::figures::due::Due;
-use crate::figures::period::{Part, PeriodGrowth};
-use crate::figures::portfolio::{Movers, stale};
-use crate::figures::{Figures, daily, last_complete_day};
-use crate::freshness::freshness;
-use crate::period::{Compare, Known, Period, Preset};
+use crate::figures::Figures;
+use crate::figures::portfolio::PortfolioFigures;
 use crate::query::{Order, PortfolioQuery, PortfolioSort, Show};
-use crate::timeline::platform_name;
 
 /// More of those that move are no news.
 const MOST_MOVERS: usize = 10;
@@ -24,6 +21,8 @@ const MOST_MOVERS: usize = 10;
 pub struct ModsPage {
     /// Nothing is tracked at all.
     pub(super) is_empty: bool,
+    /// Of all of them together.
+    pub(super) facts: Vec<Fact>,
     pub(super) search: String,
     pub(super) show: Vec<Choosable>,
     pub(super) sort: Vec<Choosable>,
@@ -44,32 +43,11 @@ struct Standing {
     words: String,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Card {
-    pub title: String,
-    pub namespace: String,
-    pub name: String,
-    pub href: String,
-    pub total: Option<TotalText>,
-    pub growth: Option<GrowthText>,
-    /// Or from when it is known.
-    pub yesterday: String,
-    pub spark: Option<Svg>,
-    pub platforms: Vec<PlatformTotal>,
-    pub freshness: Vec<FreshLine>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct PlatformTotal {
-    pub label: &'static str,
-    pub accent: &'static str,
-    pub total: Option<TotalText>,
-}
-
 impl ModsPage {
     pub fn new(mods: &[ModData], query: &PortfolioQuery, context: Context<'_>) -> ModsPage {
-        let words = context.words;
-        let mut standings = Standing::all(mods, context);
+        let Context { words, now, .. } = context;
+        let of_all = PortfolioFigures::of(mods, MOST_MOVERS, now);
+        let mut standings = Standing::all(mods, &of_all, now);
         let mut cards: Vec<(Card, Standing)> = mods
             .iter()
             .zip(standings.drain(..))
@@ -105,6 +83,7 @@ impl ModsPage {
         };
         ModsPage {
             is_empty,
+            facts: facts(mods, &of_all, context),
             search: query
                 .search
                 .as_ref()
@@ -170,23 +149,7 @@ fn compare(
 }
 
 impl Standing {
-    fn all(mods: &[ModData], context: Context<'_>) -> Vec<Standing> {
-        let now = context.now;
-        let known = Known {
-            now,
-            first: None,
-            published: None,
-        };
-        let week = Period::Preset(Preset::Days7);
-        let changes: Vec<_> = mods
-            .iter()
-            .map(|data| {
-                let parts = Part::of_members(data.members());
-                let growth = PeriodGrowth::of(&parts, &week, Compare::Previous, &known);
-                growth.known().and_then(|it| it.change.known().copied())
-            })
-            .collect();
-        let movers = Movers::of(&changes, MOST_MOVERS).absolute;
+    fn all(mods: &[ModData], of_all: &PortfolioFigures, now: Timestamp) -> Vec<Standing> {
         let standing = |(index, data): (usize, &ModData)| {
             let figures = Figures::new(data, None, now);
             let view = &data.view;
@@ -198,10 +161,10 @@ impl Standing {
             let words: Vec<&str> = std::iter::once(names.as_str()).chain(projects).collect();
             Standing {
                 total: figures.downloads.map(|it| it.value),
-                yesterday: yesterday(data, context).known().map(|it| it.value),
+                yesterday: yesterday(data, now).known().map(|it| it.value),
                 growth: figures.growth_28d.map(|it| it.value),
-                moves: movers.contains(&index),
-                is_stale: !stale(&view.sources, now).is_empty(),
+                moves: of_all.movers.absolute.contains(&index),
+                is_stale: of_all.stale.contains(&index),
                 words: words.join("\n").to_lowercase(),
             }
         };
@@ -217,103 +180,6 @@ impl Standing {
             is_stale: false,
             words: format!("{}/{}", waiting.namespace, waiting.name).to_lowercase(),
         }
-    }
-}
-
-fn yesterday(data: &ModData, context: Context<'_>) -> Due<PeriodGrowth> {
-    PeriodGrowth::yesterday(&Part::of_members(data.members()), context.now)
-}
-
-impl Card {
-    fn new(data: &ModData, context: Context<'_>) -> Card {
-        let Context {
-            words,
-            links,
-            outlook,
-            now,
-        } = context;
-        let view = &data.view;
-        let figures = Figures::new(data, None, now);
-        let platforms = data.platforms();
-        let spark = last_complete_day(data, now)
-            .map(|to| sparkline(&daily(data, to.saturating_sub(27.days()), to)));
-        let mut card = Card {
-            title: title(view.display_name.as_deref(), &view.name),
-            namespace: view.namespace.clone(),
-            name: view.name.clone(),
-            href: links.mod_page(&view.namespace, &view.name, ""),
-            total: figures
-                .downloads
-                .as_ref()
-                .map(|it| TotalText::new(it, words)),
-            growth: figures
-                .growth_28d
-                .as_ref()
-                .map(|it| GrowthText::new(it, words)),
-            yesterday: match yesterday(data, context) {
-                Due::Known(it) => {
-                    let key = match it.complete {
-                        true => "mods-yesterday",
-                        false => "mods-yesterday-incomplete",
-                    };
-                    words.with(key, &[("growth", words.change(it.value).into())])
-                }
-                Due::From(day) => {
-                    words.with("mods-yesterday-from", &[("day", words.day(day).into())])
-                }
-                Due::Never => String::new(),
-            },
-            spark,
-            platforms: platforms
-                .into_iter()
-                .map(|platform| PlatformTotal {
-                    label: platform_name(platform),
-                    accent: accent(Some(platform)),
-                    total: Figures::new(data, Some(platform), now)
-                        .downloads
-                        .as_ref()
-                        .map(|it| TotalText::new(it, words)),
-                })
-                .collect(),
-            freshness: Vec::new(),
-        };
-        let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
-        card.freshness = freshness(&view.sources, &own, now)
-            .iter()
-            .map(|it| FreshLine::new(it, words))
-            .collect();
-        card
-    }
-
-    fn waiting(of: &SourceOutlook, context: Context<'_>) -> Card {
-        let Context {
-            words,
-            links,
-            outlook,
-            now,
-        } = context;
-        let mut card = Card {
-            title: of.name.clone(),
-            namespace: of.namespace.clone(),
-            name: of.name.clone(),
-            href: links.mod_page(&of.namespace, &of.name, ""),
-            total: None,
-            growth: None,
-            yesterday: String::new(),
-            spark: None,
-            platforms: Vec::new(),
-            freshness: Vec::new(),
-        };
-        let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
-        card.freshness = freshness(&[], &own, now)
-            .iter()
-            .map(|it| FreshLine::new(it, words))
-            .collect();
-        card
-    }
-
-    fn is_of(&self, outlook: &SourceOutlook) -> bool {
-        self.namespace == outlook.namespace && self.name == outlook.name
     }
 }
 

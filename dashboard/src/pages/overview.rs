@@ -1,22 +1,27 @@
 //! A mod on all its platforms together: the figures of today, and how they came to be.
 
-use modstats_store::model::{Platform, TrackedModView, VersionView};
+use std::collections::BTreeMap;
+
+use modstats_store::model::{Platform, Sample, TrackedModView, VersionHistory, VersionView};
 
 use super::Context;
+use super::facts::{Fact, facts};
 use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::platform::{Project, projects};
 use super::total_card::TotalCard;
-use crate::data::ModData;
+use crate::data::{ModData, Modpacks};
+use crate::figures::overview::{Inputs, OverviewFigures};
 use crate::period::{Bounds, Known};
-use crate::query::{Grouping, OverviewQuery, Query, Tab};
+use crate::query::{Grouping, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab};
 use crate::timeline::{Events, Lanes, Timeline};
 
 #[derive(Clone, Debug)]
 pub struct OverviewPage {
     pub(super) frame: ModFrame,
     pub(super) cards: Vec<TotalCard>,
+    pub(super) facts: Vec<Fact>,
     pub(super) period: PeriodControl,
     pub(super) figure: Figure,
     pub(super) projects: Vec<Project>,
@@ -30,13 +35,20 @@ pub struct OverviewData {
     pub data: ModData,
     /// The newest first.
     pub versions: Vec<VersionView>,
+    /// Of the newest releases.
+    pub histories: BTreeMap<i32, VersionHistory>,
+    /// Of the last 24 hours.
+    pub samples: BTreeMap<i32, Vec<Sample>>,
+    pub modpacks: Modpacks,
     pub known: Known,
     pub bounds: Bounds,
 }
 
 impl OverviewPage {
     pub fn new(found: &OverviewData, query: &OverviewQuery, context: Context<'_>) -> OverviewPage {
-        let Context { words, links, .. } = context;
+        let Context {
+            words, links, now, ..
+        } = context;
         let OverviewData { whole, data, .. } = found;
         let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
         let tab = Tab::Overview(query.clone());
@@ -71,8 +83,24 @@ impl OverviewPage {
             format!("{address}{}", query.render())
         };
         let shown = Shown::downloads(query.chart);
+        let figures = OverviewFigures::of(&Inputs {
+            data,
+            samples: &found.samples,
+            versions: &found.versions,
+            histories: &found.histories,
+            modpacks: &found.modpacks,
+            bounds: found.bounds,
+            now,
+        });
+        let new_packs = Tab::Modpacks(ModpacksQuery {
+            project: query.project.clone(),
+            state: ModpackState::New,
+            ..ModpacksQuery::default()
+        });
+        let new_packs = links.mod_page(namespace, name, &new_packs);
         OverviewPage {
             frame: ModFrame::new(whole, &tab, context),
+            facts: facts(&figures, &new_packs, context),
             cards: scopes
                 .iter()
                 .map(|scope| TotalCard::new(data, *scope, query, &found.known, context))
@@ -86,7 +114,9 @@ impl OverviewPage {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
-    use crate::fixtures::{sample_bounds, sample_known, sample_mod, sample_versions};
+    use crate::fixtures::{
+        sample_bounds, sample_known, sample_mod, sample_modpacks, sample_versions,
+    };
 
     let of = |data: ModData, versions, raw| {
         let query = OverviewQuery::parse(raw).map(|it| it.query);
@@ -94,6 +124,9 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
             whole: data.view.clone(),
             data,
             versions,
+            histories: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            modpacks: sample_modpacks(),
             known: sample_known(context.now),
             bounds: sample_bounds(context.now),
         };

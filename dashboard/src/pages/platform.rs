@@ -107,13 +107,7 @@ impl PlatformPage {
             sums: Figures::new(data, on, now)
                 .versions_downloads
                 .map(|sum| sums(&sum, words)),
-            versions: VersionTable::new(
-                versions,
-                query,
-                &address,
-                growth_since(data, now),
-                context,
-            ),
+            versions: VersionTable::new(versions, query, &address, growth_since(now), context),
             projects: projects(data, on, words),
         }
     }

@@ -5,6 +5,7 @@ use modstats_store::model::Platform;
 use super::period_figure::{PeriodFigure, period_figure};
 use super::{Context, TotalText, accent};
 use crate::data::ModData;
+use crate::figures::overview::shares;
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::figures::{Figures, Total};
 use crate::language::{Markup, Words};
@@ -19,6 +20,8 @@ pub(super) struct TotalCard {
     /// The platform's own tab.
     pub href: Option<String>,
     pub total: Option<TotalOfCard>,
+    /// What the platform has of all.
+    pub share: Option<String>,
     pub growth: PeriodFigure,
     pub followers: Option<String>,
     pub thumbs_up: Option<String>,
@@ -47,6 +50,10 @@ impl TotalCard {
         let parts = Part::of_members(data.members_on(platform));
         let compare = query.compare().unwrap_or(Compare::None);
         let growth = PeriodGrowth::of(&parts, query.period(), compare, known);
+        let share = shares(data, now).and_then(|shares| {
+            let own = shares.iter().find(|(of, _)| Some(*of) == platform)?;
+            Some(own.1)
+        });
         let people = |key: &str, count: i64| words.with(key, &[("count", count.into())]);
         let view = &data.view;
         let tab = |platform| {
@@ -65,6 +72,10 @@ impl TotalCard {
                 .downloads
                 .as_ref()
                 .map(|it| TotalOfCard::new(it, words)),
+            share: share.map(|it| {
+                let share = words.share(it);
+                words.with("mod-share", &[("share", share.into())])
+            }),
             growth: period_figure(&growth, words),
             followers: figures
                 .followers

@@ -25,7 +25,7 @@ pub async fn make(
         bounds,
         data,
     } = found;
-    let versions = load_versions(snapshot, &data, growth_since(&data, context.now)).await?;
+    let versions = load_versions(snapshot, &data, growth_since(context.now)).await?;
     let data = PlatformData {
         whole,
         data,

@@ -1,5 +1,6 @@
 use super::*;
-use crate::figures::period::Change;
+use crate::figures::due::Due;
+use crate::figures::period::{Change, PeriodGrowth};
 use crate::figures::portfolio::*;
 use crate::figures::share::thousandths;
 use crate::period::Days;
@@ -102,4 +103,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_project_counts_once_however_many_mods_name_it() {
+    let shared = |left: Option<&str>| {
+        let mut shared = steady(Platform::Modrinth, "a", 90, 10);
+        shared.0.project.id = 1;
+        shared.0.left_at = left.map(at);
+        shared
+    };
+    let mut other = steady(Platform::Curseforge, "b", 90, 100);
+    other.0.project.id = 2;
+    // What one mod no longer names, another still does.
+    let mods = [
+        data(vec![shared(Some("2026-10-01T00:00Z"))]),
+        data(vec![shared(None), other]),
+    ];
+    let figures = PortfolioFigures::of(&mods, 3, at(NOW));
+    assert_eq!(figures.total.map(|it| it.value), Some(1_890 + 9_900));
+    let growth = |growth: Due<PeriodGrowth>| growth.known().map(|it| it.value);
+    assert_eq!(growth(figures.yesterday), Some(110));
+    assert_eq!(growth(figures.last_28_days), Some(28 * 110));
 }

@@ -134,6 +134,51 @@ fn files_of_one_number_published_together_are_one_release() {
     );
 }
 
+#[test]
+fn files_for_several_loaders_are_one_release_whatever_their_numbers_say_of_them() {
+    let file = |id, name: &str, loader: &str, game: &str, at| VersionView {
+        loaders: vec![loader.to_owned()],
+        game_versions: vec![game.to_owned()],
+        ..version(id, name, Some(at))
+    };
+    let versions = [
+        file(6, "2.4.0+forge", "forge", "1.20.1", "2026-11-21T15:00Z"),
+        file(5, "2.4.0+neoforge", "neoforge", "1.21", "2026-11-21T14:00Z"),
+        file(
+            4,
+            "gears-2.3.1-Fabric-mc1.20.1.jar",
+            "fabric",
+            "1.20.1",
+            "2026-11-20T14:00Z",
+        ),
+        file(
+            3,
+            "gears-2.3.1-Forge-mc1.20.1.jar",
+            "forge",
+            "1.20.1",
+            "2026-11-20T14:00Z",
+        ),
+        // Of the same day, but not the same.
+        file(2, "2.3.0", "forge", "1.20.1", "2026-11-20T13:00Z"),
+        // A number that says nothing but the game.
+        file(1, "1.20.1", "forge", "1.20.1", "2026-11-20T12:00Z"),
+    ];
+    let releases: Vec<_> = releases(&versions);
+    let told: Vec<_> = releases
+        .iter()
+        .map(|it| (it.name(), it.versions.len()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("2.4.0".to_owned(), 2),
+            ("gears-2.3.1".to_owned(), 2),
+            ("2.3.0".to_owned(), 1),
+            ("1.20.1".to_owned(), 1)
+        ]
+    );
+}
+
 fn series(id: usize) -> Series {
     let readings = readings(
         date(2026, 10, 1 + i8::try_from(id % 20).unwrap()),

@@ -1,0 +1,13 @@
+portfolio-figures = All mods together
+portfolio-total = Downloads in total
+portfolio-as-of = as of { $at }
+portfolio-yesterday = Yesterday
+portfolio-last-28-days = Last 28 days
+portfolio-movers-by-size = Most changed in number
+portfolio-movers-by-share = Most changed in proportion
+portfolio-mover = { $name }: { $change }
+portfolio-moved = { $size } ({ $share })
+portfolio-nothing-moves = No growth of 7 days differs from that of the 7 before.
+portfolio-all-movers = Those that move most
+portfolio-stale = Without new numbers
+portfolio-all-stale = Those that stand still

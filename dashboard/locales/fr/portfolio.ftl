@@ -1,0 +1,13 @@
+portfolio-figures = Tous les mods ensemble
+portfolio-total = Téléchargements au total
+portfolio-as-of = au { $at }
+portfolio-yesterday = Hier
+portfolio-last-28-days = 28 derniers jours
+portfolio-movers-by-size = Plus grand changement en nombre
+portfolio-movers-by-share = Plus grand changement en proportion
+portfolio-mover = { $name } : { $change }
+portfolio-moved = { $size } ({ $share })
+portfolio-nothing-moves = Aucune croissance sur 7 jours ne diffère de celle des 7 précédents.
+portfolio-all-movers = Ceux qui bougent le plus
+portfolio-stale = Sans nouveaux chiffres
+portfolio-all-stale = Ceux qui n’avancent plus

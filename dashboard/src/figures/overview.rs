@@ -1,0 +1,155 @@
+//! What an author asks every morning: the figures of a mod beside its total.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use modstats_store::model::{
+    Member, Membership, ModpackView, Platform, Sample, Source, VersionHistory, VersionView,
+};
+use modstats_store::time::day_of;
+
+use super::due::Due;
+use super::period::{Part, PeriodGrowth};
+use super::recent::{LastDay, Sampled, last_day};
+use super::release::{AtAge, Release, releases};
+use super::velocity::{Milestone, Velocity};
+use super::{Figures, share};
+use crate::data::{ModData, Modpacks};
+use crate::period::Bounds;
+
+/// What the figures are computed from.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a> {
+    pub data: &'a ModData,
+    /// Of the last 24 hours and the one before, by project.
+    pub samples: &'a BTreeMap<i32, Vec<Sample>>,
+    /// The newest first.
+    pub versions: &'a [VersionView],
+    /// At least those of each project's two newest releases, since their publication.
+    pub histories: &'a BTreeMap<i32, VersionHistory>,
+    pub modpacks: &'a Modpacks,
+    pub bounds: Bounds,
+    pub now: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub struct OverviewFigures<'a> {
+    pub yesterday: Due<PeriodGrowth>,
+    pub last_24h: Due<LastDay>,
+    pub velocity: Due<Velocity>,
+    /// None where there is no velocity, or it isn't upwards.
+    pub milestone: Option<Milestone>,
+    /// Of each project that has released something, by the order of the projects.
+    pub releases: Vec<ReleaseFigure<'a>>,
+    /// None where no listing of packs is known.
+    pub new_modpacks: Option<Vec<&'a ModpackView>>,
+}
+
+/// The newest release of a project beside the one before.
+#[derive(Clone, Debug)]
+pub struct ReleaseFigure<'a> {
+    pub member: &'a Member,
+    pub newest: String,
+    pub published_at: Timestamp,
+    pub previous: Option<String>,
+    /// None where its downloads since publication aren't known.
+    pub at_age: Option<AtAge>,
+}
+
+impl<'a> OverviewFigures<'a> {
+    pub fn of(inputs: &Inputs<'a>) -> OverviewFigures<'a> {
+        let (data, now) = (inputs.data, inputs.now);
+        let parts = Part::of_members(data.members());
+        let velocity = Velocity::of(&parts, now);
+        let total = Figures::new(data, None, now).downloads;
+        let milestone = total.zip(velocity.known()).and_then(|(total, velocity)| {
+            Milestone::next(total.value, total.newest_observed_at, velocity)
+        });
+        OverviewFigures {
+            yesterday: PeriodGrowth::yesterday(&parts, now),
+            last_24h: inputs.last_24h(),
+            velocity,
+            milestone,
+            releases: inputs.releases(),
+            new_modpacks: inputs.new_modpacks(),
+        }
+    }
+}
+
+impl<'a> Inputs<'a> {
+    fn last_24h(&self) -> Due<LastDay> {
+        let current = self.data.members().filter(|it| it.0.left_at.is_none());
+        let sampled: Vec<Sampled> = current
+            .filter_map(|(member, _)| {
+                Some(Sampled {
+                    samples: self.samples.get(&member.project.id)?,
+                    interval: self.interval(member.project.key.platform),
+                })
+            })
+            .collect();
+        last_day(&sampled, self.now)
+    }
+
+    /// The distance of two runs of a platform; where none has run, a day is none too many.
+    fn interval(&self, platform: Platform) -> SignedDuration {
+        let source = match platform {
+            Platform::Modrinth => Source::Modrinth,
+            Platform::Curseforge => Source::Curseforge,
+        };
+        let sources = &self.data.view.sources;
+        let known = sources.iter().find(|it| it.source == source);
+        known.map_or(SignedDuration::from_hours(24), |it| it.last_run.interval)
+    }
+
+    fn releases(&self) -> Vec<ReleaseFigure<'a>> {
+        self.data
+            .members()
+            .filter_map(|(member, _)| {
+                let of_project = releases_of(self.versions, member);
+                let newest = of_project.first()?;
+                let previous = of_project.get(1);
+                Some(ReleaseFigure {
+                    member,
+                    newest: newest.name(),
+                    published_at: newest.published_at,
+                    previous: previous.map(Release::name),
+                    at_age: newest.at_age(previous, self.histories),
+                })
+            })
+            .collect()
+    }
+
+    /// Those that began to contain the mod in the period, the newest first.
+    fn new_modpacks(&self) -> Option<Vec<&'a ModpackView>> {
+        let freshness = &self.modpacks.freshness;
+        freshness.iter().find(|it| it.complete_at.is_some())?;
+        let began = |pack: &ModpackView| match pack.membership {
+            Membership::Current { since, known_since } => Some(since).filter(|_| !known_since),
+            Membership::Declared { .. } | Membership::Lost { .. } | Membership::Once => None,
+        };
+        let days = self.bounds.drawn;
+        let is_new = |it: &&ModpackView| began(it).is_some_and(|at| days.contains(day_of(at)));
+        let mut packs: Vec<_> = self.modpacks.packs.iter().filter(is_new).collect();
+        packs.sort_by_key(|pack| std::cmp::Reverse(began(pack)));
+        Some(packs)
+    }
+}
+
+/// A project's releases, the newest first.
+pub fn releases_of<'a>(versions: &'a [VersionView], member: &Member) -> Vec<Release<'a>> {
+    let own = |it: &&VersionView| it.project_id == member.project.id;
+    releases(versions.iter().filter(own))
+}
+
+/// What each platform has of the downloads of all, in thousandths; None where there is only one, or
+/// nothing to share.
+pub fn shares(data: &ModData, now: Timestamp) -> Option<Vec<(Platform, i64)>> {
+    let known = |platform: &Platform| {
+        let total = Figures::new(data, Some(*platform), now).downloads?;
+        Some((*platform, total.value))
+    };
+    let totals: Vec<(Platform, i64)> = data.platforms().iter().filter_map(known).collect();
+    let values: Vec<i64> = totals.iter().map(|(_, value)| *value).collect();
+    let shares = share::thousandths(&values).filter(|shares| shares.len() > 1)?;
+    Some(totals.iter().map(|it| it.0).zip(shares).collect())
+}
