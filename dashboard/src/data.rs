@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
 use modstats_store::model::{
-    DayReadings, Member, Metric, ModpackFreshness, ModpackView, Platform, Source, TrackedModView,
-    VersionView,
+    DayReadings, ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform,
+    Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
@@ -21,6 +21,8 @@ pub struct ModData {
     pub view: TrackedModView,
     /// Parallel to the view's members.
     pub histories: Vec<History>,
+    /// What brought those of its numbers that weren't collected.
+    pub imports: Vec<ImportView>,
 }
 
 /// The modpacks of a TrackedMod, those with the most downloads first, and when its projects' were
@@ -31,13 +33,27 @@ pub struct Modpacks {
     pub freshness: Vec<ModpackFreshness>,
 }
 
-/// A member's counter as far as it counts for the TrackedMod: up to the day on which it left.
+/// A counter as far as it counts: of a member up to the day on which it left.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     pub readings: Vec<DayReadings>,
     pub series: Series,
     /// Stretches over which no line is drawn: gaps, and where numbers of another origin begin.
     pub breaks: Vec<(Timestamp, Timestamp)>,
+    pub origins: Vec<NewOrigin>,
+    /// It began at 0, and not with a baseline.
+    pub from_zero: bool,
+    /// Every reading that is kept, where the samples of runs were added to those of days.
+    runs: Vec<Reading>,
+}
+
+/// Where numbers of another origin begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewOrigin {
+    /// The last reading of the origin before.
+    pub before: Timestamp,
+    pub at: Timestamp,
+    pub origin: Origin,
 }
 
 impl History {
@@ -49,16 +65,60 @@ impl History {
         if let Some(left) = left_at {
             readings.retain(|day| day.day <= day_of(left));
         }
-        let series = growth::series(&readings, slow, None);
-        let origins = readings
+        History::of(readings, slow, None)
+    }
+
+    pub fn of_version(version: VersionHistory, slow: &[(Timestamp, SignedDuration)]) -> History {
+        History::of(version.readings, slow, version.from_zero)
+    }
+
+    fn of(
+        readings: Vec<DayReadings>,
+        slow: &[(Timestamp, SignedDuration)],
+        from_zero: Option<Timestamp>,
+    ) -> History {
+        let series = growth::series(&readings, slow, from_zero);
+        let origins: Vec<NewOrigin> = readings
             .windows(2)
             .filter(|pair| pair[0].origin != pair[1].origin)
-            .map(|pair| (pair[0].last.at, pair[1].first.at));
-        let breaks = series.gaps.iter().copied().chain(origins).collect();
+            .map(|pair| NewOrigin {
+                before: pair[0].last.at,
+                at: pair[1].first.at,
+                origin: pair[1].origin,
+            })
+            .collect();
+        let changes = origins.iter().map(|it| (it.before, it.at));
         History {
+            breaks: series.gaps.iter().copied().chain(changes).collect(),
+            from_zero: from_zero.is_some(),
+            runs: Vec::new(),
             readings,
             series,
-            breaks,
+            origins,
+        }
+    }
+
+    /// With what each run saw besides: growth by day doesn't go by it.
+    pub fn with_runs(mut self, samples: impl IntoIterator<Item = Reading>) -> History {
+        let points = &self.series.points;
+        let last_day = points.last().map(|last| day_of(last.at));
+        let samples = samples
+            .into_iter()
+            .filter(|sample| last_day.is_some_and(|last| day_of(sample.at) <= last));
+        let all: BTreeMap<Timestamp, i64> = samples
+            .chain(points.iter().copied())
+            .map(|reading| (reading.at, reading.value))
+            .collect();
+        let reading = |(at, value)| Reading { at, value };
+        self.runs = all.into_iter().map(reading).collect();
+        self
+    }
+
+    /// In order.
+    pub fn every_reading(&self) -> &[Reading] {
+        match self.runs.is_empty() {
+            true => &self.series.points,
+            false => &self.runs,
         }
     }
 }
@@ -76,6 +136,7 @@ impl ModData {
                 sources: Vec::new(),
             },
             histories: Vec::new(),
+            imports: Vec::new(),
         }
     }
 
@@ -138,6 +199,7 @@ pub async fn with_histories(
         .into_iter()
         .map(|view| ModData {
             histories: view.members.iter().map(history).collect(),
+            imports: Vec::new(),
             view,
         })
         .collect())
@@ -192,7 +254,53 @@ pub async fn load_history(
         let readings = readings.remove(&member.project.id).unwrap_or_default();
         histories.push(History::new(readings, slow, member.left_at));
     }
-    Ok(ModData { view, histories })
+    let imports = load_imports(snapshot, &project_ids(&view), &histories).await?;
+    Ok(ModData {
+        view,
+        histories,
+        imports,
+    })
+}
+
+/// Adds what each run saw since an instant; of versions nothing is kept but days.
+pub async fn add_runs(
+    snapshot: &Snapshot,
+    data: &mut ModData,
+    metric: Metric,
+    since: Timestamp,
+) -> Result<(), StoreError> {
+    let value: fn(&Sample) -> Option<i64> = match metric {
+        Metric::Downloads => |sample| Some(sample.downloads),
+        Metric::Followers => |sample| sample.followers,
+        Metric::ThumbsUp => |sample| sample.thumbs_up,
+        Metric::VersionsDownloads | Metric::Versions => return Ok(()),
+    };
+    let samples = snapshot.samples(&data.project_ids(), since).await?;
+    for (member, history) in data.view.members.iter().zip(&mut data.histories) {
+        let of_member = samples.get(&member.project.id).into_iter().flatten();
+        let readings = of_member.filter_map(|sample| {
+            let value = value(sample)?;
+            Some(Reading {
+                at: sample.at,
+                value,
+            })
+        });
+        *history = std::mem::take(history).with_runs(readings);
+    }
+    Ok(())
+}
+
+/// What brought the numbers of histories, where some weren't collected.
+pub async fn load_imports(
+    snapshot: &Snapshot,
+    projects: &[i32],
+    histories: impl IntoIterator<Item = &History>,
+) -> Result<Vec<ImportView>, StoreError> {
+    let mut readings = histories.into_iter().flat_map(|it| &it.readings);
+    match readings.all(|day| day.origin == Origin::Collected) {
+        true => Ok(Vec::new()),
+        false => snapshot.imports(projects).await,
+    }
 }
 
 /// The versions of the members, the newest first.

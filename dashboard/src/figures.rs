@@ -9,6 +9,7 @@ pub mod recent;
 pub mod release;
 pub mod share;
 pub mod tags;
+pub mod trend;
 pub mod velocity;
 
 use jiff::civil::Date;

@@ -13,6 +13,7 @@ mod base_path;
 mod cache;
 #[allow(dead_code, reason = "the pages that draw the rest of it follow")]
 mod chart;
+#[allow(dead_code, reason = "the pages that ask for it follow")]
 mod data;
 #[allow(dead_code, reason = "the pages that show them follow")]
 mod figures;
@@ -39,6 +40,11 @@ mod reply;
 mod routes;
 mod server;
 mod slot;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the pages that draw the rest of it follow"
+)]
 mod timeline;
 mod view;
 #[allow(dead_code, reason = "of states of pages that follow")]

@@ -9,6 +9,8 @@ use crate::query::Grouping;
 
 /// More bars than these are no picture: then a bar stands for the next longer stretch.
 const MOST_BARS: i32 = 190;
+/// Samples of runs are kept for about as long.
+const MOST_DAYS_OF_RUNS: i32 = 31;
 
 /// Some days of a period, put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +31,12 @@ pub struct BucketGrowth {
 }
 
 impl Grouping {
-    /// By day at least, and by week or month where there are too many days.
+    /// By day where every run would be too much, and by week or month where there are too many
+    /// days.
     pub fn fitting(self, days: Days) -> Grouping {
         let bars = |length| days.count() / length;
         match self {
+            Grouping::Run if bars(1) <= MOST_DAYS_OF_RUNS => Grouping::Run,
             Grouping::Run | Grouping::Day if bars(1) <= MOST_BARS => Grouping::Day,
             Grouping::Run | Grouping::Day | Grouping::Week if bars(7) <= MOST_BARS => {
                 Grouping::Week

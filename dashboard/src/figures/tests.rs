@@ -2,6 +2,7 @@
 mod period;
 mod portfolio;
 mod recent;
+mod trend;
 mod velocity;
 mod versions;
 

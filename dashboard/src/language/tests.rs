@@ -233,14 +233,12 @@ fn arguments_are_escaped_in_markup_and_only_there() {
     let evil = "<script>&\"{ $at }";
     let arguments = [("name", evil.into())];
     assert_eq!(
-        words.with("chart-counted-from-here", &arguments),
-        format!("{evil}: counted from here")
+        words.with("chart-hint-unknown", &arguments),
+        format!("{evil}: not known")
     );
     assert_eq!(
-        words
-            .markup("chart-counted-from-here", &arguments)
-            .to_string(),
-        "&#60;script&#62;&#38;&#34;{ $at }: counted from here"
+        words.markup("chart-hint-unknown", &arguments).to_string(),
+        "&#60;script&#62;&#38;&#34;{ $at }: not known"
     );
     let link = Markup::link("/a?b=c&d=\"", &Markup::isolated(evil));
     assert_eq!(

@@ -1,18 +1,28 @@
 //! The chart of a mod, and the table of the same data.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-use modstats_store::model::Platform;
-use modstats_store::time::{day_of, midnight};
+mod legend;
+mod table;
 
-use super::{Choice, accent};
-use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, MarkKind, Plot, Size, Svg, Swatch};
+use modstats_store::model::{Metric, Platform};
+use modstats_store::time::day_of;
+
+use self::legend::{Key, keys};
+use self::table::{ColumnHead, TableRow, remarks};
+use super::Choice;
+use crate::chart::{Bar, BarState, Chart, Hint, Ink, Line, Plot, Size, Svg};
 use crate::language::Words;
-use crate::query::Chart as ChartKind;
-use crate::timeline::{Row, Step, Timeline, platform_name};
+use crate::query::{Chart as ChartKind, Grouping};
+use crate::timeline::{Column, Relation, Row, Timeline};
 
 /// The name of the chart on its page.
 const CHART: &str = "history";
+
+/// What a chart is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    pub metric: Metric,
+    pub chart: ChartKind,
+}
 
 /// The chart with its choices, and the table of the same data.
 #[derive(Clone, Debug)]
@@ -34,28 +44,12 @@ pub(super) struct Drawing {
     /// Of the drawing as something to explore.
     pub name: String,
     pub keys: Vec<Key>,
-    /// Their names and accents.
-    pub columns: Vec<(String, &'static str)>,
+    pub columns: Vec<ColumnHead>,
     pub rows: Vec<TableRow>,
+    /// Whether the rows say what was stated last.
+    pub says_stated: bool,
     /// What a row is: `Day (UTC)`.
     pub unit: String,
-}
-
-/// An entry of the legend.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub swatch: Svg,
-    pub label: String,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct TableRow {
-    pub from: Date,
-    pub to: Date,
-    pub when: String,
-    /// Total and growth.
-    pub cells: Vec<(Option<String>, Option<String>)>,
-    pub notes: Vec<String>,
 }
 
 impl Figure {
@@ -63,7 +57,7 @@ impl Figure {
     /// days is.
     pub(super) fn new(
         timeline: Option<&Timeline>,
-        shown: ChartKind,
+        shown: Shown,
         charts: impl Fn(ChartKind) -> String,
         readings: Option<String>,
         words: &Words,
@@ -72,11 +66,11 @@ impl Figure {
             label: words.text(key),
             shortcut: Some(shortcut),
             href: format!("{}#{CHART}", charts(chart)),
-            chosen: chart == shown,
+            chosen: chart == shown.chart,
         };
-        let step = timeline.map_or(Step::Day, |timeline| timeline.step);
+        let by = timeline.map_or(Grouping::Day, |timeline| timeline.by);
         Figure {
-            heading: heading(shown, step, words),
+            heading: shown.heading(by, words),
             charts: [
                 (ChartKind::Growth, "chart-growth", 'g'),
                 (ChartKind::Total, "chart-total", 't'),
@@ -84,14 +78,11 @@ impl Figure {
             .map(chart)
             .into(),
             readings,
-            platform: match timeline.map(|it| it.columns.as_slice()) {
-                Some([Some(only)]) => Some(only.as_str()),
-                _ => None,
-            },
+            platform: timeline.and_then(only_platform).map(Platform::as_str),
             drawing: match timeline {
                 None => Err(words.text("chart-nothing-in-range")),
                 // The first day has a baseline and no growth to speak of.
-                Some(timeline) if shown == ChartKind::Growth && timeline.rows.len() == 1 => {
+                Some(timeline) if shown.is_baseline_only(timeline) => {
                     Err(words.text("chart-baseline-only"))
                 }
                 Some(timeline) => Ok(Drawing::new(timeline, shown, words)),
@@ -100,34 +91,68 @@ impl Figure {
     }
 }
 
-fn heading(chart: ChartKind, step: Step, words: &Words) -> String {
-    words.text(match (chart, step) {
-        (ChartKind::Total, _) => "chart-downloads-in-total",
-        (ChartKind::Growth, Step::Day) => "chart-downloads-per-day",
-        (ChartKind::Growth, Step::Week) => "chart-downloads-per-week",
-    })
+fn only_platform(timeline: &Timeline) -> Option<Platform> {
+    match timeline.columns.as_slice() {
+        [only] => match only.ink {
+            Ink::Platform(platform) => Some(platform),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
-fn column_name(column: Option<Platform>, words: &Words) -> String {
-    column.map_or_else(
-        || words.text("chart-all-platforms-short"),
-        |platform| platform_name(platform).to_owned(),
-    )
+impl Shown {
+    pub(super) fn downloads(chart: ChartKind) -> Shown {
+        Shown {
+            metric: Metric::Downloads,
+            chart,
+        }
+    }
+
+    fn heading(self, by: Grouping, words: &Words) -> String {
+        let key = match (self.chart, by) {
+            (ChartKind::Total, _) => "chart-in-total",
+            (ChartKind::Growth, Grouping::Run) => "chart-per-run",
+            (ChartKind::Growth, Grouping::Day) => "chart-per-day",
+            (ChartKind::Growth, Grouping::Week) => "chart-per-week",
+            (ChartKind::Growth, Grouping::Month) => "chart-per-month",
+        };
+        let what = words.text(metric_key(self.metric));
+        words.with(key, &[("what", what.into())])
+    }
+
+    fn is_baseline_only(self, timeline: &Timeline) -> bool {
+        let is_known = |row: &Row| row.cells.iter().any(|cell| cell.growth != Some(0));
+        self.chart == ChartKind::Growth
+            && timeline.days.count() == 1
+            && !(timeline.by == Grouping::Run && timeline.rows.iter().any(is_known))
+    }
+}
+
+/// The key of a counter's name.
+pub(super) fn metric_key(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Downloads => "chart-downloads",
+        Metric::Followers => "chart-followers",
+        Metric::ThumbsUp => "chart-thumbs-up",
+        Metric::VersionsDownloads => "chart-versions-downloads",
+        Metric::Versions => "chart-versions",
+    }
 }
 
 impl Drawing {
-    fn new(timeline: &Timeline, kind: ChartKind, words: &Words) -> Drawing {
-        let of = match timeline.columns.as_slice() {
-            [Some(platform), ..] => platform_name(*platform).to_owned(),
-            _ => words.text("chart-all-platforms"),
-        };
-        let (from, to) = timeline.bounds();
+    fn new(timeline: &Timeline, shown: Shown, words: &Words) -> Drawing {
+        let (from, to) = timeline.window;
+        let heading = shown.heading(timeline.by, words);
         let caption = words.with(
             "chart-caption",
             &[
-                ("what", heading(kind, timeline.step, words).into()),
-                ("of", of.into()),
-                ("days", words.days(timeline.from, timeline.to).into()),
+                ("what", (&heading).into()),
+                ("of", (&timeline.name).into()),
+                (
+                    "days",
+                    words.days(timeline.days.from, timeline.days.to).into(),
+                ),
             ],
         );
         let chart = Chart {
@@ -135,25 +160,11 @@ impl Drawing {
             title: caption.clone(),
             description: words.with(
                 "chart-description",
-                &[("summary", in_words(timeline, kind, words).into())],
+                &[("summary", in_words(timeline, shown.chart, words).into())],
             ),
             from,
             to,
-            plot: match kind {
-                ChartKind::Total => Plot {
-                    bars: Vec::new(),
-                    lines: vec![Line {
-                        ink: timeline.columns.first().copied().flatten().into(),
-                        points: timeline.line.clone(),
-                        breaks: timeline.breaks.clone(),
-                        jitter: Vec::new(),
-                    }],
-                },
-                ChartKind::Growth => Plot {
-                    bars: timeline.rows.iter().map(|row| bar(timeline, row)).collect(),
-                    lines: Vec::new(),
-                },
-            },
+            plot: plot(timeline, shown.chart),
             marks: timeline.marks.clone(),
             hints: timeline
                 .rows
@@ -161,48 +172,63 @@ impl Drawing {
                 .map(|row| hint(timeline, row, words))
                 .collect(),
         };
+        let says_stated = timeline.relation != Relation::Beside;
         Drawing {
             wide: chart.svg(Size::Wide, words),
             narrow: chart.svg(Size::Narrow, words),
             caption,
-            name: words.with(
-                "chart-explore",
-                &[("what", heading(kind, timeline.step, words).into())],
-            ),
-            keys: keys(timeline, kind, words),
-            columns: timeline
-                .columns
-                .iter()
-                .map(|column| (column_name(*column, words), accent(*column)))
-                .collect(),
+            name: words.with("chart-explore", &[("what", heading.into())]),
+            keys: keys(timeline, shown.chart, words),
+            columns: timeline.columns.iter().map(ColumnHead::new).collect(),
             rows: timeline
                 .rows
                 .iter()
                 .rev()
-                .map(|row| table_row(row, words))
+                .map(|row| TableRow::new(timeline, row, words))
                 .collect(),
-            unit: words.text(match timeline.step {
-                Step::Day => "chart-day",
-                Step::Week => "chart-week",
+            says_stated,
+            unit: words.text(match timeline.by {
+                Grouping::Run => "chart-run",
+                Grouping::Day => "chart-day",
+                Grouping::Week => "chart-week",
+                Grouping::Month => "chart-month",
             }),
         }
     }
 }
 
-/// The bars stand for platforms: all together is their stack.
+/// Growth of what adds up is stacked; all else are lines.
+fn plot(timeline: &Timeline, chart: ChartKind) -> Plot {
+    let (bars, lines): (Vec<Bar>, &[Line]) = match (chart, &timeline.relation) {
+        (ChartKind::Total, _) => (Vec::new(), &timeline.totals),
+        (ChartKind::Growth, Relation::Beside) => (Vec::new(), &timeline.growths),
+        (ChartKind::Growth, Relation::Sum(_)) => {
+            let bars = timeline.rows.iter().map(|row| bar(timeline, row));
+            (bars.collect(), &[])
+        }
+    };
+    // What is compared with goes below.
+    let over = timeline.over(chart).cloned();
+    let lines = match bars.is_empty() {
+        true => over.chain(lines.iter().cloned()).collect(),
+        false => over.collect(),
+    };
+    Plot { bars, lines }
+}
+
+/// Their sum is their stack.
 fn bar(timeline: &Timeline, row: &Row) -> Bar {
-    let platforms = timeline
-        .columns
-        .iter()
-        .zip(&row.cells)
-        .filter(|(column, _)| column.is_some());
+    let (from, to) = row.when.bounds();
+    let part = |(index, column): (usize, &Column)| {
+        let cell = row.cells.get(index);
+        let growth = cell.and_then(|cell| cell.growth);
+        (column.ink, growth.unwrap_or(0))
+    };
     Bar {
-        from: midnight(row.from),
-        to: midnight(row.to.saturating_add(1.day())),
-        parts: platforms
-            .map(|(column, cell)| (Ink::from(*column), cell.growth.unwrap_or(0)))
-            .collect(),
-        state: match (row.gap, row.incomplete) {
+        from,
+        to,
+        parts: timeline.stacked().map(part).collect(),
+        state: match (row.gap(), row.incomplete()) {
             (true, _) => BarState::Gap,
             (false, true) => BarState::Incomplete,
             (false, false) => BarState::Whole,
@@ -211,22 +237,23 @@ fn bar(timeline: &Timeline, row: &Row) -> Bar {
 }
 
 fn hint(timeline: &Timeline, row: &Row, words: &Words) -> Hint {
-    let mut lines = vec![words.days(row.from, row.to)];
+    let mut lines = vec![row.when.text(words)];
     for (column, cell) in timeline.columns.iter().zip(&row.cells) {
-        let name = column_name(*column, words);
+        let name = ("name", (&column.label).into());
         lines.push(match (cell.growth, cell.total) {
-            (None, _) => words.with("chart-hint-unknown", &[("name", name.into())]),
+            (None, None) => words.with("chart-hint-unknown", &[name]),
+            (None, Some(total)) => words.with(
+                "chart-hint-total",
+                &[name, ("total", words.count(total).into())],
+            ),
             (Some(growth), None) => words.with(
                 "chart-hint-growth",
-                &[
-                    ("name", name.into()),
-                    ("growth", words.change(growth).into()),
-                ],
+                &[name, ("growth", words.change(growth).into())],
             ),
             (Some(growth), Some(total)) => words.with(
                 "chart-hint",
                 &[
-                    ("name", name.into()),
+                    name,
                     ("growth", words.change(growth).into()),
                     ("total", words.count(total).into()),
                 ],
@@ -234,63 +261,49 @@ fn hint(timeline: &Timeline, row: &Row, words: &Words) -> Hint {
         });
     }
     lines.extend(remarks(row, words));
+    let (from, to) = row.when.bounds();
     Hint {
-        from: midnight(row.from),
-        to: midnight(row.to.saturating_add(1.day())),
+        from,
+        to,
         text: lines.join("\n"),
     }
 }
 
-fn table_row(row: &Row, words: &Words) -> TableRow {
-    TableRow {
-        from: row.from,
-        to: row.to,
-        when: words.days(row.from, row.to),
-        cells: row
-            .cells
-            .iter()
-            .map(|cell| {
-                let total = cell.total.map(|total| words.count(total));
-                (total, cell.growth.map(|growth| words.change(growth)))
-            })
-            .collect(),
-        notes: remarks(row, words),
-    }
-}
-
-fn remarks(row: &Row, words: &Words) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if row.incomplete {
-        remarks.push(words.text("chart-not-complete"));
-    }
-    if row.gap {
-        remarks.push(words.text("chart-spread-over-gap"));
-    }
-    remarks.extend(row.notes.iter().cloned());
-    remarks
-}
-
 /// The drawing in a sentence.
 fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
+    if timeline.relation == Relation::Beside {
+        let labels: Vec<&str> = timeline
+            .columns
+            .iter()
+            .map(|it| it.label.as_str())
+            .collect();
+        return words.with("chart-lines-of", &[("names", labels.join(", ").into())]);
+    }
     match chart {
-        ChartKind::Total => match (timeline.line.first(), timeline.line.last()) {
-            (Some((from, low)), Some((to, high))) => words.with(
-                "chart-from-to",
-                &[
-                    ("low", words.count(*low).into()),
-                    ("from", words.day(day_of(*from)).into()),
-                    ("high", words.count(*high).into()),
-                    ("to", words.day(day_of(*to)).into()),
-                ],
-            ),
-            _ => words.text("chart-nothing-known"),
-        },
+        ChartKind::Total => {
+            let ends = timeline
+                .totals
+                .first()
+                .and_then(|line| line.points.first().zip(line.points.last()));
+            match ends {
+                None => words.text("chart-nothing-known"),
+                Some(((from, low), (to, high))) => words.with(
+                    "chart-from-to",
+                    &[
+                        ("low", words.count(*low).into()),
+                        ("from", words.day(day_of(*from)).into()),
+                        ("high", words.count(*high).into()),
+                        ("to", words.day(day_of(*to)).into()),
+                    ],
+                ),
+            }
+        }
         ChartKind::Growth => {
             let known = timeline
                 .rows
                 .iter()
                 .filter_map(|row| Some((row, row.cells.first()?.growth?)))
-                .filter(|(row, _)| !row.incomplete);
+                .filter(|(row, _)| !row.incomplete());
             match (
                 known.clone().min_by_key(|it| it.1),
                 known.max_by_key(|it| it.1),
@@ -299,55 +312,13 @@ fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
                     "chart-between",
                     &[
                         ("least", words.change(least).into()),
-                        ("low", words.days(low.from, low.to).into()),
+                        ("low", low.when.text(words).into()),
                         ("most", words.change(most).into()),
-                        ("high", words.days(high.from, high.to).into()),
+                        ("high", high.when.text(words).into()),
                     ],
                 ),
                 _ => words.text("chart-no-day-complete"),
             }
         }
-    }
-}
-
-/// What the drawing contains, and nothing else.
-fn keys(timeline: &Timeline, chart: ChartKind, words: &Words) -> Vec<Key> {
-    let mut keys = Vec::new();
-    let mut add = |swatch: Swatch, label| {
-        let swatch = swatch.svg(CHART);
-        keys.push(Key { swatch, label });
-    };
-    if chart == ChartKind::Growth {
-        for platform in timeline.columns.iter().flatten() {
-            let bar = Swatch::Bar(Ink::Platform(*platform), BarState::Whole);
-            add(bar, platform_name(*platform).to_owned());
-        }
-        if timeline.rows.iter().any(|row| row.incomplete && !row.gap) {
-            let bar = Swatch::Bar(Ink::All, BarState::Incomplete);
-            add(bar, words.text("chart-key-incomplete"));
-        }
-        if timeline.rows.iter().any(|row| row.gap) {
-            let bar = Swatch::Bar(Ink::All, BarState::Gap);
-            add(bar, words.text("chart-key-gap"));
-        }
-    }
-    for kind in MarkKind::ALL {
-        if timeline.marks.iter().any(|mark| mark.kind == kind) {
-            add(Swatch::Mark(kind), words.text(meaning(kind)));
-        }
-    }
-    keys
-}
-
-fn meaning(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::Release => "chart-key-release",
-        MarkKind::Baseline => "chart-key-baseline",
-        MarkKind::Joined => "chart-key-joined",
-        MarkKind::Left => "chart-key-left",
-        MarkKind::Vanished => "chart-key-vanished",
-        MarkKind::Correction => "chart-key-correction",
-        MarkKind::Jitter => "chart-key-jitter",
-        MarkKind::Import => "chart-key-import",
     }
 }

@@ -4,14 +4,14 @@ use modstats_store::model::Platform;
 
 use super::Context;
 use super::facts::{Fact, facts};
-use super::figure::Figure;
+use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::platform::{Project, projects};
 use super::total_card::TotalCard;
 use crate::figures::overview::{OverviewData, OverviewFigures};
-use crate::query::{ModpackState, ModpacksQuery, OverviewQuery, Query, Tab};
-use crate::timeline::Timeline;
+use crate::query::{Grouping, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab};
+use crate::timeline::{Events, Lanes, Timeline};
 
 #[derive(Clone, Debug)]
 pub struct OverviewPage {
@@ -40,11 +40,20 @@ impl OverviewPage {
                 .collect(),
             few => few.iter().copied().map(Some).collect(),
         };
-        let drawn = found.bounds.drawn;
-        let timeline = Timeline::new(data, &found.versions, None, drawn.from, drawn.to, words);
+        let timeline = Timeline::new(
+            &Lanes::of_platforms(data, None, words),
+            &found.bounds,
+            Grouping::Day,
+            query.compare,
+            Events {
+                versions: &found.versions,
+                imports: &data.imports,
+            },
+            words,
+        );
         let readings = timeline
             .as_ref()
-            .map(|it| links.api_series(namespace, name, it.from, it.to));
+            .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
         let chart = |chart| {
             let query = OverviewQuery {
                 chart,
@@ -52,6 +61,7 @@ impl OverviewPage {
             };
             format!("{address}{}", query.render())
         };
+        let shown = Shown::downloads(query.chart);
         let figures = OverviewFigures::of(found, now);
         let new_packs = Tab::Modpacks(ModpacksQuery {
             project: query.project.clone(),
@@ -67,7 +77,7 @@ impl OverviewPage {
                 .map(|scope| TotalCard::new(data, *scope, query, &found.known, context))
                 .collect(),
             period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
-            figure: Figure::new(timeline.as_ref(), query.chart, chart, readings, words),
+            figure: Figure::new(timeline.as_ref(), shown, chart, readings, words),
             projects: projects(data, None, words),
         }
     }

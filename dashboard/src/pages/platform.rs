@@ -2,7 +2,7 @@
 
 use modstats_store::model::{Member, Platform, TrackedModView, VersionView};
 
-use super::figure::Figure;
+use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::total_card::TotalCard;
@@ -12,8 +12,8 @@ use crate::data::ModData;
 use crate::figures::{Figures, Total, VersionsTotal, growth_since};
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
-use crate::query::{PlatformQuery, Query, Tab};
-use crate::timeline::{Timeline, platform_name};
+use crate::query::{Grouping, PlatformQuery, Query, Tab};
+use crate::timeline::{Events, Lanes, Timeline, platform_name};
 
 #[derive(Clone, Debug)]
 pub struct PlatformPage {
@@ -66,25 +66,34 @@ impl PlatformPage {
         let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
         let tab = Tab::Platform(platform, query.clone());
         let address = links.mod_page(namespace, name, tab.path());
-        let drawn = found.bounds.drawn;
         let on = Some(platform);
-        let timeline = Timeline::new(data, &found.versions, on, drawn.from, drawn.to, words);
-        let readings = timeline
-            .as_ref()
-            .map(|it| links.api_series(namespace, name, it.from, it.to));
         let versions: Vec<VersionView> = found
             .versions
             .iter()
             .filter(|it| it.platform == platform)
             .cloned()
             .collect();
+        let timeline = Timeline::new(
+            &Lanes::of_platforms(data, on, words),
+            &found.bounds,
+            Grouping::Day,
+            query.compare,
+            Events {
+                versions: &versions,
+                imports: &data.imports,
+            },
+            words,
+        );
+        let readings = timeline
+            .as_ref()
+            .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
         PlatformPage {
             frame: ModFrame::new(whole, &tab, context),
             total: TotalCard::new(data, on, query, &found.known, context),
             period: PeriodControl::new(query, &found.bounds, &address, &versions, context),
             figure: Figure::new(
                 timeline.as_ref(),
-                query.chart,
+                Shown::downloads(query.chart),
                 |chart| {
                     let query = PlatformQuery {
                         chart,

@@ -1,12 +1,46 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+use super::names::{listed, shortened};
 use super::*;
+use crate::chart::MarkKind;
+use crate::data::{History, ModData};
+use crate::figures::due::Due;
 use crate::fixtures::{at, borrowed, daily, data, member};
-use jiff::civil::date;
+use crate::period::{Known, Period};
+use jiff::civil::{Date, date};
+use modstats_store::model::{ImportId, ImportView, Member, Origin, Platform, Reading, VersionView};
 
 const TODAY: Date = date(2026, 11, 22);
 
+fn bounds(from: Date, to: Date) -> Bounds {
+    let known = Known {
+        now: at("2026-11-22T15:20Z"),
+        first: None,
+        published: None,
+    };
+    Period::Custom(Days { from, to }).bounds(&known).unwrap()
+}
+
+fn told(data: &ModData, first: Date, by: Grouping, events: Events<'_>) -> Option<Timeline> {
+    let words = Words::english();
+    let lanes = Lanes::of_platforms(data, None, &words);
+    let bounds = bounds(first, TODAY);
+    Timeline::new(&lanes, &bounds, by, Compare::None, events, &words)
+}
+
 fn timeline(data: &ModData, first: Date) -> Timeline {
-    Timeline::new(data, &[], None, first, TODAY, &Words::english()).unwrap()
+    told(data, first, Grouping::Day, Events::default()).unwrap()
+}
+
+fn days(row: &Row) -> Days {
+    match row.when {
+        When::Days(days) => days,
+        When::Run { .. } => panic!("{row:?}"),
+    }
+}
+
+/// Total and growth.
+fn numbers(cell: Cell) -> (Option<i64>, Option<i64>) {
+    (cell.total, cell.growth)
 }
 
 fn steady(
@@ -23,57 +57,40 @@ fn steady(
 }
 
 #[test]
-fn rows_are_days_with_the_counter_at_their_end() {
+fn rows_are_days_with_the_counter_at_their_end_and_what_was_stated() {
     let data = data(vec![steady(Platform::Modrinth, date(2026, 11, 1), 100)]);
     let timeline = timeline(&data, date(2026, 11, 20));
-    let days: Vec<_> = timeline
+    let rows: Vec<_> = timeline
         .rows
         .iter()
-        .map(|row| (row.from, row.cells[0]))
+        .map(|row| (days(row).from, numbers(row.cells[0]), row.incomplete()))
         .collect();
     assert_eq!(
-        days,
+        rows,
         [
-            (
-                date(2026, 11, 20),
-                Cell {
-                    total: Some(295),
-                    growth: Some(10)
-                }
-            ),
-            (
-                date(2026, 11, 21),
-                Cell {
-                    total: Some(305),
-                    growth: Some(10)
-                }
-            ),
+            (date(2026, 11, 20), (Some(295), Some(10)), false),
+            (date(2026, 11, 21), (Some(305), Some(10)), false),
             // The day goes on: what was read last.
-            (
-                date(2026, 11, 22),
-                Cell {
-                    total: Some(310),
-                    growth: Some(5)
-                }
-            ),
+            (date(2026, 11, 22), (Some(310), Some(5)), true),
         ]
     );
-    assert!(timeline.rows[2].incomplete && !timeline.rows[1].incomplete);
+    let stated = Reading {
+        at: at("2026-11-21T12:00Z"),
+        value: 300,
+    };
+    assert_eq!(timeline.rows[1].cells[0].stated, Some(stated));
 }
 
 #[test]
 fn long_ranges_are_told_by_weeks_from_monday() {
     let data = data(vec![steady(Platform::Modrinth, date(2026, 1, 1), 0)]);
     let timeline = timeline(&data, date(2025, 11, 22));
-    assert_eq!(timeline.step, Step::Week);
-    let first = &timeline.rows[0];
-    assert_eq!(
-        (first.from, first.to),
-        (date(2025, 12, 29), date(2026, 1, 4))
-    );
+    assert_eq!(timeline.by, Grouping::Week);
+    let first = days(&timeline.rows[0]);
+    assert_eq!((first.from, first.to), (date(2026, 1, 1), date(2026, 1, 4)));
     let last = timeline.rows.last().unwrap();
     assert_eq!(
-        (last.from, last.to, last.incomplete),
+        (days(last).from, days(last).to, last.incomplete()),
         (date(2026, 11, 16), TODAY, true)
     );
     let growth: i64 = timeline
@@ -93,28 +110,23 @@ fn a_gap_is_left_open_and_its_growth_is_marked() {
     let gaps: Vec<Date> = timeline
         .rows
         .iter()
-        .filter(|row| row.gap)
-        .map(|row| row.from)
+        .filter(|row| row.gap())
+        .map(|row| days(row).from)
         .collect();
     assert_eq!(
         gaps,
         [date(2026, 11, 14), date(2026, 11, 15), date(2026, 11, 16)]
     );
     let inside = at("2026-11-13T12:00Z")..at("2026-11-17T12:00Z");
+    let line = &timeline.totals[0];
     assert!(
-        timeline
-            .line
+        line.points
             .iter()
             .all(|(at, _)| *at == inside.start || !inside.contains(at))
     );
-    assert!(timeline.breaks.contains(&(inside.start, inside.end)));
-    assert_eq!(
-        timeline.rows[5].cells[0],
-        Cell {
-            total: None,
-            growth: Some(10)
-        }
-    );
+    assert!(line.breaks.contains(&(inside.start, inside.end)));
+    assert_eq!(numbers(timeline.rows[5].cells[0]), (None, Some(10)));
+    assert_eq!(timeline.rows[5].cells[0].stated, None);
 }
 
 #[test]
@@ -124,36 +136,47 @@ fn a_member_that_joins_breaks_the_line_and_is_marked() {
         steady(Platform::Curseforge, date(2026, 11, 10), 500_000),
     ]);
     let timeline = timeline(&data, date(2026, 11, 1));
+    let inks: Vec<_> = timeline.columns.iter().map(|it| it.ink).collect();
+    let platform = Ink::Platform;
     assert_eq!(
-        timeline.columns,
-        [None, Some(Platform::Modrinth), Some(Platform::Curseforge)]
+        inks,
+        [
+            Ink::All,
+            platform(Platform::Modrinth),
+            platform(Platform::Curseforge)
+        ]
     );
+    let stacked: Vec<_> = timeline.stacked().map(|(index, _)| index).collect();
+    assert_eq!(stacked, [1, 2]);
     let joined = at("2026-11-10T12:00Z");
-    assert!(
-        timeline
-            .breaks
-            .iter()
-            .any(|(from, to)| *to == joined && *from < joined)
-    );
+    let mut breaks = timeline.totals[0].breaks.iter();
+    assert!(breaks.any(|(from, to)| *to == joined && *from < joined));
     let marks: Vec<_> = timeline
         .marks
         .iter()
-        .map(|mark| (mark.at, mark.kind))
+        .map(|mark| (mark.at, mark.kind, mark.text.as_str()))
         .collect();
-    assert_eq!(marks, [(joined, MarkKind::Joined)]);
+    assert_eq!(
+        marks,
+        [
+            (
+                at("2026-11-01T12:00Z"),
+                MarkKind::Baseline,
+                "first reading: Modrinth steady 1,000 (1 Nov 2026, 12:00 UTC)"
+            ),
+            (
+                joined,
+                MarkKind::Joined,
+                "counted from here: CurseForge steady 500,000 (10 Nov 2026, 12:00 UTC)"
+            ),
+        ]
+    );
     // Its baseline is in the total and in nobody's growth.
-    let row = timeline
-        .rows
-        .iter()
-        .find(|row| row.from == date(2026, 11, 10))
-        .unwrap();
+    let row = &timeline.rows[9];
+    assert_eq!(days(row).from, date(2026, 11, 10));
     assert!(row.cells[0].total.unwrap() > 500_000);
     assert_eq!(row.cells[0].growth, Some(15));
-    assert!(
-        row.notes[0].contains("counted from here"),
-        "{:?}",
-        row.notes
-    );
+    assert_eq!(row.notes, [marks[1].2]);
 }
 
 #[test]
@@ -165,37 +188,17 @@ fn a_member_that_left_counts_up_to_that_day() {
         left,
     ]);
     let timeline = timeline(&data, date(2026, 11, 1));
-    let growth = |day| {
-        timeline
-            .rows
-            .iter()
-            .find(|row| row.from == day)
-            .unwrap()
-            .cells[0]
-    };
-    assert_eq!(growth(date(2026, 11, 14)).growth, Some(20));
-    assert_eq!(
-        growth(date(2026, 11, 17)),
-        Cell {
-            total: Some(1_165),
-            growth: Some(10)
-        }
-    );
+    assert_eq!(timeline.rows[13].cells[0].growth, Some(20));
+    assert_eq!(numbers(timeline.rows[16].cells[0]), (Some(1_165), Some(10)));
     let marked = timeline
         .marks
         .iter()
-        .any(|mark| mark.text.contains("no longer tracked"));
+        .any(|mark| mark.text.contains("no longer tracked: CurseForge steady"));
     assert!(marked, "{:?}", timeline.marks);
 }
 
-#[test]
-fn corrections_and_releases_are_marked_once() {
-    let mut readings = daily(date(2026, 11, 1), 22, 1_000, 10);
-    for (_, value) in &mut readings[10..] {
-        *value -= 600;
-    }
-    let data = data(vec![member(Platform::Modrinth, "a", &borrowed(&readings))]);
-    let version = |number: &str, published: &str| VersionView {
+fn released(number: &str, published: &str) -> VersionView {
+    VersionView {
         id: 1,
         project_id: 1,
         platform: Platform::Modrinth,
@@ -209,73 +212,338 @@ fn corrections_and_releases_are_marked_once() {
         game_versions: Vec::new(),
         latest: None,
         growth: None,
-    };
-    let versions = [
-        version("2.0", "2026-11-05T18:00Z"),
-        version("2.0", "2026-11-05T17:00Z"),
-        version("1.9", "2026-10-01T17:00Z"),
+    }
+}
+
+#[test]
+fn corrections_jitter_releases_and_what_vanished_are_marked_once() {
+    let mut readings = daily(date(2026, 11, 1), 22, 1_000, 10);
+    for (_, value) in &mut readings[10..] {
+        *value -= 600;
+    }
+    readings[14].1 -= 50;
+    readings.insert(15, ("2026-11-16T00:00Z".to_owned(), 550));
+    let data = data(vec![member(Platform::Modrinth, "a", &borrowed(&readings))]);
+    let mut versions = [
+        released("2.0", "2026-11-05T18:00Z"),
+        released("2.0", "2026-11-05T17:00Z"),
+        released("1.9", "2026-10-01T17:00Z"),
     ];
-    let timeline = Timeline::new(
-        &data,
-        &versions,
-        None,
-        date(2026, 11, 1),
-        TODAY,
-        &Words::english(),
-    )
-    .unwrap();
+    versions[2].gone_at = Some(at("2026-11-07T03:00Z"));
+    let events = Events {
+        versions: &versions,
+        imports: &[],
+    };
+    let timeline = told(&data, date(2026, 11, 1), Grouping::Day, events).unwrap();
     let marks: Vec<_> = timeline
         .marks
         .iter()
+        .skip(1)
         .map(|mark| (mark.kind, mark.text.as_str()))
         .collect();
     assert_eq!(
         marks,
         [
-            (MarkKind::Release, "released 2.0"),
+            (MarkKind::Release, "released 2.0 (5 Nov 2026)"),
+            (
+                MarkKind::Vanished,
+                "version no longer visible: 1.9 (7 Nov 2026, 03:00 UTC)"
+            ),
             (
                 MarkKind::Correction,
-                "Modrinth a: counter corrected from 1,090 to 500"
+                "Modrinth a: counter corrected from 1,090 to 500 (11 Nov 2026, 12:00 UTC)"
+            ),
+            (
+                MarkKind::Jitter,
+                "Modrinth a: counter fell from 530 to 490 (15 Nov 2026, 12:00 UTC) and recovered \
+                 (16 Nov 2026, 00:00 UTC)"
             ),
         ]
     );
+    let growth = timeline.rows[10].cells[0].growth;
+    assert_eq!(growth, Some(-290), "never clipped");
+    let fell = (at("2026-11-15T12:00Z"), at("2026-11-16T00:00Z"));
+    assert_eq!(timeline.totals[0].jitter, [fell]);
+}
+
+#[test]
+fn numbers_of_another_origin_are_marked_with_it() {
+    let (a, mut readings) = steady(Platform::Modrinth, date(2026, 11, 1), 100);
+    for day in &mut readings[..10] {
+        day.origin = Origin::Import(ImportId(3));
+    }
+    let import = ImportView {
+        id: ImportId(3),
+        description: "old.csv".to_owned(),
+        imported_at: at("2026-11-11T09:00Z"),
+        project_id: 1,
+        from: date(2026, 11, 1),
+        to: date(2026, 11, 10),
+        days: 10,
+    };
+    let data = data(vec![(a, readings)]);
+    let events = Events {
+        versions: &[],
+        imports: std::slice::from_ref(&import),
+    };
+    let timeline = told(&data, date(2026, 11, 1), Grouping::Day, events).unwrap();
+    let marks = timeline.marks.iter();
+    let imports: Vec<_> = marks
+        .filter(|mark| mark.kind == MarkKind::Import)
+        .map(|mark| mark.text.as_str())
+        .collect();
     assert_eq!(
-        timeline.rows[10].cells[0].growth,
-        Some(-290),
-        "never clipped"
+        imports,
+        [
+            "imported from here, by “old.csv”: Modrinth steady (1 Nov 2026, 12:00 UTC)",
+            "collected from here: Modrinth steady (11 Nov 2026, 12:00 UTC)",
+        ]
     );
+    let change = (at("2026-11-10T12:00Z"), at("2026-11-11T12:00Z"));
+    assert!(timeline.totals[0].breaks.contains(&change));
+}
+
+#[test]
+fn rows_of_runs_grow_by_what_each_run_read() {
+    let sample = |when: &str, value| Reading {
+        at: at(when),
+        value,
+    };
+    let mut data = data(vec![
+        member(
+            Platform::Modrinth,
+            "a",
+            &[("2026-11-21T06:00Z", 100), ("2026-11-22T06:00Z", 160)],
+        ),
+        member(
+            Platform::Curseforge,
+            "b",
+            &[("2026-11-21T07:00Z", 9_000), ("2026-11-22T06:00Z", 9_001)],
+        ),
+    ]);
+    let between = [
+        sample("2026-11-21T12:00Z", 130),
+        sample("2026-11-21T18:00Z", 125),
+    ];
+    data.histories[0] = std::mem::take(&mut data.histories[0]).with_runs(between);
+    let by = |by| told(&data, date(2026, 11, 21), by, Events::default()).unwrap();
+    let timeline = by(Grouping::Run);
+    let rows: Vec<_> = timeline
+        .rows
+        .iter()
+        .map(|row| (row.when.bounds().1, numbers(row.cells[0])))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (at("2026-11-21T06:00Z"), (Some(100), None)),
+            (at("2026-11-21T07:00Z"), (Some(9_105), None)),
+            (at("2026-11-21T12:00Z"), (Some(9_130), Some(30))),
+            (at("2026-11-21T18:00Z"), (Some(9_125), Some(-5))),
+            (at("2026-11-22T06:00Z"), (Some(9_161), Some(36))),
+        ]
+    );
+    // What happened stands in the row of its run.
+    assert!(timeline.rows[1].notes[0].starts_with("counted from here"));
+    // No day grows by samples.
+    let growth = by(Grouping::Day).rows[0].cells[0].growth;
+    assert_eq!(growth, Some(45));
+}
+
+#[test]
+fn a_period_by_the_clock_is_told_by_runs() {
+    let data = data(vec![steady(Platform::Modrinth, date(2026, 11, 1), 100)]);
+    let words = Words::english();
+    let known = Known {
+        now: at("2026-11-22T15:20Z"),
+        first: None,
+        published: None,
+    };
+    let period = Period::Preset(crate::period::Preset::Hours48);
+    let bounds = period.bounds(&known).unwrap();
+    let lanes = Lanes::of_platforms(&data, None, &words);
+    let by = |by| {
+        Timeline::new(
+            &lanes,
+            &bounds,
+            by,
+            Compare::None,
+            Events::default(),
+            &words,
+        )
+        .unwrap()
+    };
+    let runs: Vec<_> = by(Grouping::Day).rows.iter().map(|it| it.when).collect();
+    let (yesterday, today) = (at("2026-11-21T12:00Z"), at("2026-11-22T12:00Z"));
+    assert_eq!(
+        runs,
+        [
+            When::Run {
+                since: yesterday,
+                at: yesterday
+            },
+            When::Run {
+                since: yesterday,
+                at: today
+            }
+        ]
+    );
+    assert_eq!(by(Grouping::Week).by, Grouping::Week);
+}
+
+#[test]
+fn lanes_beside_each_other_have_lines_and_no_sum() {
+    let histories = [100, 5_000].map(|start| {
+        let (_, readings) = steady(Platform::Modrinth, date(2026, 11, 1), start);
+        History::new(readings, &[], None)
+    });
+    let part = |history| Part {
+        name: "same".to_owned(),
+        history,
+        left_at: None,
+        vanished_at: None,
+    };
+    let lane = |index: usize| Lane {
+        label: index.to_string(),
+        ink: Ink::Item(index),
+        parts: vec![part(&histories[index])],
+    };
+    let lanes = Lanes {
+        name: "two".to_owned(),
+        lanes: vec![lane(0), lane(1)],
+        relation: Relation::Beside,
+    };
+    let words = Words::english();
+    let bounds = bounds(date(2026, 11, 20), TODAY);
+    let timeline = Timeline::new(
+        &lanes,
+        &bounds,
+        Grouping::Day,
+        Compare::Previous,
+        Events::default(),
+        &words,
+    )
+    .unwrap();
+    let inks = |lines: &[Line]| -> Vec<Ink> { lines.iter().map(|it| it.ink).collect() };
+    assert_eq!(inks(&timeline.totals), [Ink::Item(0), Ink::Item(1)]);
+    assert_eq!(inks(&timeline.growths), [Ink::Item(0), Ink::Item(1)]);
+    assert_eq!(timeline.columns.len(), 2);
+    let middle = |day: &str| at(&format!("{day}T12:00Z"));
+    let line = &timeline.growths[1];
+    assert_eq!(
+        line.points,
+        [
+            (middle("2026-11-20"), 10),
+            (middle("2026-11-21"), 10),
+            (middle("2026-11-22"), 5)
+        ]
+    );
+    // To the day that is going on it hangs loosely.
+    assert_eq!(line.jitter, [(middle("2026-11-22"), middle("2026-11-22"))]);
+    assert_eq!(timeline.over(Chart::Growth).count(), 0);
+}
+
+/// A mod whose growth becomes greater by one every day.
+fn faster() -> ModData {
+    let readings: Vec<_> = (0..60)
+        .map(|day| {
+            let date = date(2026, 9, 24).saturating_add(jiff::ToSpan::days(day));
+            (format!("{date}T00:00Z"), i64::from(day * (day + 1) / 2))
+        })
+        .collect();
+    data(vec![member(Platform::Modrinth, "a", &borrowed(&readings))])
+}
+
+#[test]
+fn a_comparison_is_shifted_onto_the_period() {
+    let data = faster();
+    let words = Words::english();
+    let lanes = Lanes::of_platforms(&data, None, &words);
+    let over = |from, by| {
+        let bounds = bounds(from, date(2026, 11, 21));
+        let timeline = Timeline::new(
+            &lanes,
+            &bounds,
+            by,
+            Compare::Previous,
+            Events::default(),
+            &words,
+        )
+        .unwrap();
+        let points = |chart| -> Vec<_> {
+            let lines = timeline.over(chart);
+            lines.flat_map(|line| line.points.clone()).collect()
+        };
+        (points(Chart::Growth), points(Chart::Total))
+    };
+    let (growth, total) = over(date(2026, 11, 20), Grouping::Day);
+    // Of 13 and 14 November, the 51st and the 52nd day.
+    assert_eq!(
+        growth,
+        [(at("2026-11-20T12:00Z"), 51), (at("2026-11-21T12:00Z"), 52)]
+    );
+    // From the total on, at the first midnight.
+    let start = 57 * 58 / 2;
+    assert_eq!(
+        total,
+        [
+            (at("2026-11-20T00:00Z"), start),
+            (at("2026-11-21T00:00Z"), start + 51),
+            (at("2026-11-22T00:00Z"), start + 51 + 52)
+        ]
+    );
+    // What began in the period before is compared with nothing.
+    let (growth, total) = over(date(2026, 10, 20), Grouping::Week);
+    assert!(growth.is_empty() && total.is_empty());
+}
+
+#[test]
+fn a_trend_is_that_of_whole_days_however_they_are_put_together() {
+    let data = faster();
+    let words = Words::english();
+    let lanes = Lanes::of_platforms(&data, None, &words);
+    for by in [Grouping::Day, Grouping::Week, Grouping::Month] {
+        let bounds = bounds(date(2026, 11, 2), TODAY);
+        let mut timeline = Timeline::new(
+            &lanes,
+            &bounds,
+            by,
+            Compare::None,
+            Events::default(),
+            &words,
+        )
+        .unwrap();
+        let Due::Known(trend) = timeline.add_trend(&lanes, Chart::Growth) else {
+            panic!("{by:?}");
+        };
+        assert!((trend.per_day - 1.0).abs() < 1e-9, "{trend:?}");
+        assert_eq!(
+            trend.days,
+            Days {
+                from: date(2026, 11, 2),
+                to: date(2026, 11, 21)
+            }
+        );
+        let line = timeline.over(Chart::Growth).next().unwrap();
+        let sum: i64 = line.points.iter().map(|(_, value)| value).sum();
+        assert_eq!(sum, (40..60).sum::<i64>(), "{by:?}");
+        assert_eq!(timeline.over(Chart::Total).count(), 0);
+    }
 }
 
 #[test]
 fn one_reading_and_none() {
-    let one = data(vec![member(
-        Platform::Modrinth,
-        "a",
-        &[("2026-11-22T12:00Z", 7)],
-    )]);
-    let timeline = timeline(&one, date(2026, 8, 23));
+    let of = |readings: &[(&str, i64)]| {
+        let data = data(vec![member(Platform::Modrinth, "a", readings)]);
+        told(&data, date(2026, 8, 23), Grouping::Day, Events::default())
+    };
+    let one = of(&[("2026-11-22T12:00Z", 7)]).unwrap();
     assert_eq!(
-        (timeline.from, timeline.rows.len(), timeline.line.len()),
+        (one.days.from, one.rows.len(), one.totals[0].points.len()),
         (TODAY, 1, 1)
     );
-    let none = data(vec![member(Platform::Modrinth, "a", &[])]);
-    assert!(
-        Timeline::new(
-            &none,
-            &[],
-            None,
-            date(2026, 8, 23),
-            TODAY,
-            &Words::english()
-        )
-        .is_none()
-    );
-    let old = data(vec![member(
-        Platform::Modrinth,
-        "a",
-        &[("2026-01-22T12:00Z", 7)],
-    )]);
-    assert!(Timeline::new(&old, &[], None, date(2026, 8, 23), TODAY, &Words::english()).is_none());
+    assert!(of(&[]).is_none());
+    assert!(of(&[("2026-01-22T12:00Z", 7)]).is_none());
 }
 
 #[test]

@@ -17,6 +17,10 @@ pub async fn make(
     let modpacks = load_modpacks(snapshot, key).await?;
     let view = only(whole.clone(), query.project.as_ref())?;
     let histories = vec![History::default(); view.members.len()];
-    let data = ModData { view, histories };
+    let data = ModData {
+        view,
+        histories,
+        imports: Vec::new(),
+    };
     Ok(ModpacksPage::new(&whole, &data, &modpacks, query, context))
 }

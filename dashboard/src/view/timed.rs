@@ -6,7 +6,7 @@ use modstats_store::model::{Metric, ProjectKey, TrackedModView};
 use modstats_store::time::day_of;
 
 use super::{FIGURE_DAYS, Unmade};
-use crate::data::{ModData, load_history, load_known};
+use crate::data::{ModData, add_runs, load_history, load_known};
 use crate::period::{Bounds, Compare, Known, Period};
 use crate::query::{QueryError, Timed, Value};
 
@@ -35,7 +35,10 @@ pub async fn find(
     let from = today
         .saturating_sub(FIGURE_DAYS.days())
         .min(bounds.first_needed(compare));
-    let data = load_history(snapshot, view, metric, from, today).await?;
+    let mut data = load_history(snapshot, view, metric, from, today).await?;
+    if let Some((start, _)) = bounds.hours {
+        add_runs(snapshot, &mut data, metric, start).await?;
+    }
     Ok(Found {
         known,
         bounds,

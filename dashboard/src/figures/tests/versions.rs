@@ -321,6 +321,8 @@ fn too_many_days_are_weeks_and_too_many_weeks_months() {
         (Grouping::Day, 91, Grouping::Day),
         (Grouping::Day, 190, Grouping::Day),
         (Grouping::Day, 191, Grouping::Week),
+        (Grouping::Run, 31, Grouping::Run),
+        (Grouping::Run, 32, Grouping::Day),
         (Grouping::Run, 365, Grouping::Week),
         (Grouping::Week, 28, Grouping::Week),
         (Grouping::Week, 365, Grouping::Week),

@@ -1,0 +1,247 @@
+//! What a timeline is made of: lanes beside or upon each other, each the sum of some counters.
+
+use jiff::{SignedDuration, Timestamp};
+use modstats_store::growth::{self, DayGrowth};
+use modstats_store::model::{Platform, ProjectView, Reading, VersionView};
+use modstats_store::time::day_of;
+
+use super::names::{name_of, platform_name, version_name};
+use crate::chart::Ink;
+use crate::data::{History, ModData};
+use crate::figures::period;
+use crate::language::Words;
+use crate::query::Grouping;
+
+const INSTANT: SignedDuration = SignedDuration::from_micros(1);
+
+/// All lanes of a timeline.
+#[derive(Clone, Debug)]
+pub struct Lanes<'a> {
+    /// What they are together, for the caption: `all platforms`.
+    pub name: String,
+    pub lanes: Vec<Lane<'a>>,
+    pub relation: Relation,
+}
+
+/// How lanes stand to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// They add up: their bars are stacked, and where there are several, their sum is the first
+    /// column, of this name, and the line.
+    Sum(String),
+    /// Each is a line of its own, and they don't add up.
+    Beside,
+}
+
+#[derive(Clone, Debug)]
+pub struct Lane<'a> {
+    pub label: String,
+    pub ink: Ink,
+    pub parts: Vec<Part<'a>>,
+}
+
+/// A counter, and what is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// In remarks.
+    pub name: String,
+    pub history: &'a History,
+    /// It counts up to then.
+    pub left_at: Option<Timestamp>,
+    /// Its platform no longer shows it.
+    pub vanished_at: Option<Timestamp>,
+}
+
+impl<'a> Lanes<'a> {
+    /// A mod by platform, or on one of them.
+    pub fn of_platforms(data: &'a ModData, platform: Option<Platform>, words: &Words) -> Lanes<'a> {
+        let platforms = match platform {
+            None => data.platforms(),
+            Some(one) => vec![one],
+        };
+        let lane = |platform: &Platform| Lane {
+            label: platform_name(*platform).to_owned(),
+            ink: Ink::Platform(*platform),
+            parts: data
+                .members_on(Some(*platform))
+                .map(|(member, history)| Part {
+                    left_at: member.left_at,
+                    ..Part::of_project(&member.project, history)
+                })
+                .collect(),
+        };
+        Lanes {
+            name: match platforms.as_slice() {
+                [one] => platform_name(*one).to_owned(),
+                _ => words.text("chart-all-platforms"),
+            },
+            lanes: platforms.iter().map(lane).collect(),
+            relation: Relation::Sum(words.text("chart-all-platforms-short")),
+        }
+    }
+
+    /// One counter alone.
+    pub fn of_one(label: String, ink: Ink, part: Part<'a>) -> Lanes<'a> {
+        Lanes {
+            name: label.clone(),
+            relation: Relation::Sum(label.clone()),
+            lanes: vec![Lane {
+                label,
+                ink,
+                parts: vec![part],
+            }],
+        }
+    }
+
+    /// Those whose counters are columns, the sum first.
+    pub(super) fn columns(&self) -> Vec<Lane<'a>> {
+        let sum = match &self.relation {
+            Relation::Sum(label) if self.lanes.len() > 1 => Some(Lane {
+                label: label.clone(),
+                ink: Ink::All,
+                parts: self.parts().cloned().collect(),
+            }),
+            _ => None,
+        };
+        sum.into_iter().chain(self.lanes.iter().cloned()).collect()
+    }
+
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Part<'a>> {
+        self.lanes.iter().flat_map(|lane| &lane.parts)
+    }
+}
+
+impl<'a> Part<'a> {
+    pub fn of_project(project: &ProjectView, history: &'a History) -> Part<'a> {
+        Part {
+            name: name_of(project),
+            history,
+            left_at: None,
+            vanished_at: project.invisible_since,
+        }
+    }
+
+    pub fn of_version(version: &VersionView, history: &'a History) -> Part<'a> {
+        Part {
+            name: version_name(version),
+            history,
+            left_at: None,
+            vanished_at: version.gone_at,
+        }
+    }
+
+    /// As figures know it.
+    pub fn counted(&self) -> period::Part<'a> {
+        period::Part {
+            series: &self.history.series,
+            left: self.left_at.map(day_of),
+        }
+    }
+
+    /// What its line is drawn by.
+    pub(super) fn readings(&self, by: Grouping) -> &'a [Reading] {
+        match by {
+            Grouping::Run => self.history.every_reading(),
+            Grouping::Day | Grouping::Week | Grouping::Month => &self.history.series.points,
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<Reading> {
+        self.history.series.points.first().copied()
+    }
+
+    pub(super) fn last(&self) -> Option<Reading> {
+        self.history.series.points.last().copied()
+    }
+
+    /// The end of its counting, where it has one.
+    pub(super) fn end(&self) -> Option<Timestamp> {
+        let (left, last) = self.left_at.zip(self.last())?;
+        Some(left.max(last.at))
+    }
+}
+
+/// What is known of the sum of some counters.
+impl Lane<'_> {
+    pub(super) fn growth_by_day(&self) -> Vec<DayGrowth> {
+        growth::total(self.parts.iter().map(|part| &part.history.series))
+    }
+
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.parts
+            .iter()
+            .filter_map(|it| Some(it.first()?.at))
+            .min()
+    }
+
+    pub(super) fn newest(&self) -> Option<Timestamp> {
+        self.parts.iter().filter_map(|it| Some(it.last()?.at)).max()
+    }
+
+    /// The sum at an instant: of each counter the last known value, interpolated between its
+    /// readings. None inside of a gap of one, and where none is known yet.
+    pub(super) fn total_at(&self, at: Timestamp, by: Grouping) -> Option<i64> {
+        let mut sum: Option<i64> = None;
+        for part in &self.parts {
+            let (Some(first), Some(last)) = (part.first(), part.last()) else {
+                continue;
+            };
+            if at < first.at || part.end().is_some_and(|end| at > end) {
+                continue;
+            }
+            let mut breaks = part.history.breaks.iter();
+            if breaks.any(|(from, to)| *from < at && at < *to) {
+                return None;
+            }
+            let readings = part.readings(by);
+            let newest = readings.last().map_or(last, |reading| *reading);
+            let value = match at > newest.at {
+                true => newest.value,
+                false => growth::value_at(readings, at)?,
+            };
+            sum = Some(sum.unwrap_or(0).saturating_add(value));
+        }
+        sum
+    }
+
+    /// What was read last from `from` on and before `to`: the sum of what the counters stated, and
+    /// when the newest of them did.
+    pub(super) fn stated(&self, from: Timestamp, to: Timestamp) -> Option<Reading> {
+        let stated = |part: &Part| {
+            let points = part.history.every_reading();
+            let after = points.partition_point(|point| point.at < to);
+            let last = points.get(after.checked_sub(1)?)?;
+            Some(*last).filter(|_| part.end().is_none_or(|end| end >= from))
+        };
+        self.parts
+            .iter()
+            .filter_map(stated)
+            .reduce(|one, other| Reading {
+                at: one.at.max(other.at),
+                value: one.value.saturating_add(other.value),
+            })
+            .filter(|reading| reading.at >= from)
+    }
+
+    /// Gaps of any counter, and the instants at which one begins or ends to count.
+    pub(super) fn breaks(&self) -> Vec<(Timestamp, Timestamp)> {
+        let mut breaks = Vec::new();
+        for part in &self.parts {
+            breaks.extend_from_slice(&part.history.breaks);
+            if let Some(first) = part.first() {
+                let before = first.at.saturating_sub(INSTANT).unwrap_or(first.at);
+                breaks.push((before, first.at));
+            }
+            if let Some(end) = part.end() {
+                breaks.push((end, end.saturating_add(INSTANT).unwrap_or(end)));
+            }
+        }
+        breaks
+    }
+
+    /// From falls to recoveries.
+    pub(super) fn jitter(&self) -> Vec<(Timestamp, Timestamp)> {
+        let jitter = self.parts.iter().flat_map(|it| &it.history.series.jitter);
+        jitter.map(|it| (it.at, it.until)).collect()
+    }
+}
