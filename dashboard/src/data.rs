@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
 use modstats_store::model::{
     DayReadings, ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform,
-    Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
+    ProjectKey, Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
@@ -312,14 +312,22 @@ pub async fn load_versions(
     snapshot.versions(&data.project_ids(), growth_since).await
 }
 
+/// Of all the mod's projects, or as if it had only that one.
 pub async fn load_modpacks(
     snapshot: &Snapshot,
     (namespace, name): (&str, &str),
+    project: Option<&ProjectKey>,
 ) -> Result<Modpacks, StoreError> {
-    Ok(Modpacks {
-        packs: snapshot.modpacks(namespace, name).await?,
-        freshness: snapshot.modpack_freshness(namespace, name).await?,
-    })
+    let packs = match project {
+        None => snapshot.modpacks(namespace, name).await?,
+        Some(project) => {
+            let packs = snapshot.modpacks_of_project(namespace, name, project);
+            packs.await?
+        }
+    };
+    let mut freshness = snapshot.modpack_freshness(namespace, name).await?;
+    freshness.retain(|it| project.is_none_or(|project| it.project == *project));
+    Ok(Modpacks { packs, freshness })
 }
 
 /// The source that collects a platform's totals and versions.

@@ -2,6 +2,7 @@
 //!
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
+mod columns;
 mod facts;
 mod figure;
 mod mod_card;

@@ -23,7 +23,7 @@ pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryQuery, Of};
 pub use keyset::Keyset;
-pub use modpacks::{ModpackSort, ModpackState, ModpacksQuery};
+pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
 pub use platform::{PlatformQuery, Tag, VersionSort};
 pub use portfolio::{PortfolioQuery, PortfolioSort, Show};

@@ -5,6 +5,8 @@ mod overview;
 mod platform;
 mod timed;
 
+pub use timed::only;
+
 use jiff::{Timestamp, ToSpan};
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};

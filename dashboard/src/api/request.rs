@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::Snapshot;
-use modstats_store::model::{Metric, ProjectKey, TrackedModView, VersionKey};
+use modstats_store::model::{Metric, TrackedModView, VersionKey};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
@@ -15,8 +15,10 @@ use super::series::Series;
 use crate::SourceOutlook;
 use crate::data::{load_history, load_modpacks, load_versions, with_histories};
 use crate::figures::growth_since;
-use crate::query::{FiguresQuery, Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
-use crate::view::{FIGURE_DAYS, Unmade, load_overview, load_runs};
+use crate::query::{
+    FiguresQuery, Keyset, ModKey, ModpackListQuery, Query, QueryError, RunsQuery, SeriesQuery,
+};
+use crate::view::{FIGURE_DAYS, Unmade, load_overview, load_runs, only};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,7 @@ pub enum Request {
     Figures(ModKey, FiguresQuery),
     Versions(ModKey, Keyset<VersionKey>),
     Series(ModKey, SeriesQuery),
-    Modpacks(ModKey, Keyset<ProjectKey>),
+    Modpacks(ModKey, ModpackListQuery),
     Runs(RunsQuery),
 }
 
@@ -108,7 +110,7 @@ impl Request {
                 Request::Series(key, SeriesQuery::parse_strictly(raw, today)?)
             }
             Some((Endpoint::Modpacks, Some(key))) => {
-                Request::Modpacks(key, Keyset::parse_strictly(raw)?)
+                Request::Modpacks(key, ModpackListQuery::parse_strictly(raw)?)
             }
             _ => return Ok(None),
         };
@@ -191,10 +193,11 @@ impl Request {
                 json(&Series::new(generation, &data, *query))
             }
             Request::Modpacks(key, query) => {
-                view(key).await?;
+                let project = query.packs.project.as_ref();
+                only(view(key).await?, project)?;
                 let names = (key.namespace.as_str(), key.name.as_str());
-                let modpacks = load_modpacks(snapshot, names).await?;
-                json(&Modpacks::new(generation, key, modpacks, query)?)
+                let modpacks = load_modpacks(snapshot, names, project).await?;
+                json(&Modpacks::new(generation, key, modpacks, query, today)?)
             }
             Request::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;

@@ -16,9 +16,11 @@ use super::mods::{Mod, Mods, Versions};
 use super::request::{Endpoint, Nothing};
 use super::runs::Runs;
 use super::series::Series;
-use crate::query::{Described, FiguresQuery, Keyset, ModKey, RunsQuery, SeriesQuery, described};
+use crate::query::{
+    Described, FiguresQuery, Keyset, ModKey, ModpackListQuery, RunsQuery, SeriesQuery, described,
+};
 use crate::reply::{JSON, PROBLEM, Problem};
-use modstats_store::model::{ProjectKey, VersionKey};
+use modstats_store::model::VersionKey;
 
 const INTRODUCTION: &str = "Downloads, followers, versions and modpacks of the mods that are tracked \
 here, as they were observed. Days are UTC days. A number that isn't known is null, never zero. Reading \
@@ -59,7 +61,7 @@ impl Endpoint {
             Endpoint::Figures => described::<FiguresQuery>(),
             Endpoint::Versions => described::<Keyset<VersionKey>>(),
             Endpoint::Series => SeriesQuery::described(),
-            Endpoint::Modpacks => described::<Keyset<ProjectKey>>(),
+            Endpoint::Modpacks => described::<ModpackListQuery>(),
             Endpoint::Runs => described::<RunsQuery>(),
         }
     }

@@ -10,7 +10,9 @@ use super::period_control::PeriodControl;
 use super::platform::{Project, projects};
 use super::total_card::TotalCard;
 use crate::figures::overview::{OverviewData, OverviewFigures};
-use crate::query::{Grouping, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab};
+use crate::query::{
+    Grouping, ModpackChoice, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab,
+};
 use crate::timeline::{Events, Lanes, Timeline};
 
 #[derive(Clone, Debug)]
@@ -64,8 +66,10 @@ impl OverviewPage {
         let shown = Shown::downloads(query.chart);
         let figures = OverviewFigures::of(found, now);
         let new_packs = Tab::Modpacks(ModpacksQuery {
-            project: query.project.clone(),
-            state: ModpackState::New,
+            packs: ModpackChoice {
+                project: query.project.clone(),
+                ..ModpackChoice::of(ModpackState::New)
+            },
             ..ModpacksQuery::default()
         });
         let new_packs = links.mod_page(namespace, name, &new_packs);

@@ -35,7 +35,7 @@ pub async fn load_overview(
     let samples = snapshot.samples(&projects, last_day_since(now)).await?;
     let (releases, since) = newest_releases(&data, &versions, today);
     let histories = snapshot.version_histories(&releases, since, today).await?;
-    let modpacks = load_modpacks(snapshot, (&whole.namespace, &whole.name)).await?;
+    let modpacks = load_modpacks(snapshot, (&whole.namespace, &whole.name), project).await?;
     Ok(OverviewData {
         whole,
         data,
