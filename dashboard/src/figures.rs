@@ -9,6 +9,7 @@ pub mod release;
 pub mod share;
 pub mod tags;
 pub mod velocity;
+pub mod versions;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};

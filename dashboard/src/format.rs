@@ -84,7 +84,8 @@ impl Words {
         }
     }
 
-    fn percent(&self, tenths: i128) -> String {
+    /// Of a number of tenths of a percent: `12.3%`.
+    pub fn percent(&self, tenths: i128) -> String {
         let number = self.tongue.numbers.tenths(tenths);
         self.with("common-percent", &[("number", number.into())])
     }

@@ -32,7 +32,7 @@ use crate::preferences::{Preferences, Theme};
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::{OverviewData, OverviewPage};
-pub use platform::{PlatformData, PlatformPage};
+pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 
