@@ -37,7 +37,7 @@ use facts::FactValue;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::OverviewPage;
-pub use platform::{PlatformData, PlatformPage};
+pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 

@@ -28,8 +28,8 @@ pub struct ModFigures {
     milestone: Option<NextMilestone>,
     /// The newest one of each project that has released something.
     releases: Vec<ReleaseAtAge>,
-    /// Those that began to contain the mod in the period, by their identities; None where no
-    /// complete list is known.
+    /// Those that were seen to begin to contain the mod in the last 28 days, by their identities; None
+    /// where no complete list is known.
     new_modpacks: Option<Vec<String>>,
 }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::model::{
-    Member, Membership, ModpackView, Platform, Sample, Source, TrackedModView, VersionHistory,
-    VersionView,
+    Member, ModpackView, Platform, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 
@@ -16,6 +15,7 @@ use super::release::{AtAge, Release, releases};
 use super::velocity::{Milestone, Velocity};
 use super::{Figures, share};
 use crate::data::{ModData, Modpacks};
+use crate::modpacks::{is_new, state_since};
 use crate::period::{Bounds, Known};
 
 /// What an Overview is made of.
@@ -44,7 +44,7 @@ pub struct OverviewFigures<'a> {
     pub milestone: Option<Milestone>,
     /// Of each project that has released something, by the order of the projects.
     pub releases: Vec<ReleaseFigure<'a>>,
-    /// None where no listing of packs is known.
+    /// Those of the last 28 days; None where no listing of packs is known.
     pub new_modpacks: Option<Vec<&'a ModpackView>>,
 }
 
@@ -74,7 +74,7 @@ impl<'a> OverviewFigures<'a> {
             velocity,
             milestone,
             releases: found.releases(),
-            new_modpacks: found.new_modpacks(),
+            new_modpacks: found.new_modpacks(now),
         }
     }
 }
@@ -122,18 +122,15 @@ impl OverviewData {
             .collect()
     }
 
-    /// Those that began to contain the mod in the period, the newest first.
-    fn new_modpacks(&self) -> Option<Vec<&ModpackView>> {
+    /// The newest first.
+    fn new_modpacks(&self, now: Timestamp) -> Option<Vec<&ModpackView>> {
         let freshness = &self.modpacks.freshness;
         freshness.iter().find(|it| it.complete_at.is_some())?;
-        let began = |pack: &ModpackView| match pack.membership {
-            Membership::Current { since, known_since } => Some(since).filter(|_| !known_since),
-            Membership::Declared { .. } | Membership::Lost { .. } | Membership::Once => None,
-        };
-        let days = self.bounds.drawn;
-        let is_new = |it: &&ModpackView| began(it).is_some_and(|at| days.contains(day_of(at)));
-        let mut packs: Vec<_> = self.modpacks.packs.iter().filter(is_new).collect();
-        packs.sort_by_key(|pack| std::cmp::Reverse(began(pack)));
+        let packs = self.modpacks.packs.iter();
+        let mut packs: Vec<_> = packs
+            .filter(|it| is_new(&it.membership, day_of(now)))
+            .collect();
+        packs.sort_by_key(|pack| std::cmp::Reverse(state_since(&pack.membership)));
         Some(packs)
     }
 }
