@@ -4,6 +4,7 @@
 
 mod facts;
 mod figure;
+mod history;
 mod mod_card;
 mod mod_frame;
 mod modpacks;
@@ -33,6 +34,7 @@ use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
 use facts::FactValue;
+pub use history::{HistoryData, HistoryPage, Subject};
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::{OverviewData, OverviewPage};
@@ -120,6 +122,7 @@ template!(ModsPage, "mods.html");
 template!(OverviewPage, "overview.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
+template!(HistoryPage, "history.html");
 template!(RunsPage, "runs.html");
 template!(TroublePage, "trouble.html");
 
