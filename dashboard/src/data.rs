@@ -324,6 +324,39 @@ pub async fn add_runs(
     Ok(())
 }
 
+/// The downloads of a version of a TrackedMod on `from..=to`.
+pub async fn load_version_history(
+    snapshot: &Snapshot,
+    (namespace, name): (&str, &str),
+    version: &VersionView,
+    from: Date,
+    to: Date,
+) -> Result<History, StoreError> {
+    let source = source_of(version.platform);
+    let slow = snapshot.slow_schedules(namespace, name, source).await?;
+    let mut found = snapshot.version_histories(&[version.id], from, to).await?;
+    let history = found.remove(&version.id).unwrap_or_default();
+    Ok(History::of_version(history, &slow))
+}
+
+/// A counter of a modpack that contains a TrackedMod, or did, from its first day on.
+pub async fn load_modpack_history(
+    snapshot: &Snapshot,
+    (namespace, name): (&str, &str),
+    modpack: &ModpackView,
+    metric: Metric,
+    to: Date,
+) -> Result<History, StoreError> {
+    let id = modpack.modpack.id;
+    let source = Source::Modpacks;
+    let slow = snapshot.slow_schedules(namespace, name, source).await?;
+    let mut first_days = snapshot.first_days(&[id]).await?;
+    let from = first_days.remove(&id).unwrap_or(to);
+    let mut found = snapshot.readings(&[id], metric, from, to).await?;
+    let readings = found.remove(&id).unwrap_or_default();
+    Ok(History::new(readings, &slow, None))
+}
+
 /// What brought the numbers of histories, where some weren't collected.
 pub async fn load_imports(
     snapshot: &Snapshot,

@@ -2,6 +2,7 @@
 
 pub mod buckets;
 pub mod due;
+pub mod history;
 pub mod overview;
 pub mod period;
 pub mod portfolio;

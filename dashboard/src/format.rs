@@ -179,6 +179,16 @@ impl Words {
         )
     }
 
+    /// An instant where its day is told already: `03:12 UTC`; with its day where the reader's zone
+    /// has another one.
+    pub fn instant_on(&self, day: Date, at: Timestamp) -> String {
+        let (wall, zone) = self.zone.clock(at);
+        match wall.date() == day {
+            true => format!("{} {zone}", wall.strftime("%H:%M")),
+            false => self.instant(at),
+        }
+    }
+
     /// The instant as an HTML `time` element.
     pub fn at(&self, at: Timestamp) -> Markup {
         time_element(at, &self.instant(at))

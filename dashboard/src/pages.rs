@@ -5,6 +5,7 @@
 mod columns;
 mod facts;
 mod figure;
+mod history;
 mod mod_card;
 mod mod_frame;
 mod modpacks;
@@ -34,6 +35,7 @@ use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
 use facts::FactValue;
+pub use history::{HistoryData, HistoryPage, Subject};
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::OverviewPage;
@@ -121,6 +123,7 @@ template!(ModsPage, "mods.html");
 template!(OverviewPage, "overview.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
+template!(HistoryPage, "history.html");
 template!(RunsPage, "runs.html");
 template!(TroublePage, "trouble.html");
 

@@ -1,5 +1,6 @@
 //! What can be asked for, and how it is made from one state of the database.
 
+mod history;
 mod modpacks;
 mod overview;
 mod platform;
@@ -120,7 +121,9 @@ impl View {
                     Tab::Modpacks(query) => {
                         page(modpacks::make(snapshot, found, query, context).await?)
                     }
-                    Tab::History(_) => return Err(Unmade::NoSuchMod),
+                    Tab::History(query) => {
+                        page(history::make(snapshot, found, query, context).await?)
+                    }
                 }
             }
             View::Runs(query) => {

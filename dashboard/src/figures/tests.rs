@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
+mod history;
 mod period;
 mod portfolio;
 mod recent;

@@ -163,4 +163,11 @@ fn instants_name_their_zone_and_days_stay_utc() {
         paris.on(at).to_string(),
         r#"<time datetime="2026-11-22T23:12:59Z">22 nov. 2026</time>"#
     );
+    let stated = "2026-11-22T23:12Z".parse().unwrap();
+    let day = date(2026, 11, 22);
+    assert_eq!(
+        both(|words| words.instant_on(day, stated)),
+        ["23:12 UTC", "23:12 UTC"]
+    );
+    assert_eq!(paris.instant_on(day, stated), "23 nov. 2026 à 00:12 CET");
 }

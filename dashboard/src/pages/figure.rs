@@ -32,6 +32,8 @@ pub(super) struct Figure {
     /// Where every reading of the same days is, and of which platform to show them.
     pub readings: Option<String>,
     pub platform: Option<&'static str>,
+    /// Whether the table is shown from the start.
+    pub is_open: bool,
     /// Or why there is none.
     pub drawing: Result<Drawing, String>,
 }
@@ -78,6 +80,7 @@ impl Figure {
             .map(chart)
             .into(),
             readings,
+            is_open: false,
             platform: timeline.and_then(only_platform).map(Platform::as_str),
             drawing: match timeline {
                 None => Err(words.text("chart-nothing-in-range")),

@@ -15,6 +15,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
         overview::samples(context),
         platform::samples(context),
         modpacks::samples(context),
+        history::samples(context),
         runs::samples(context),
         trouble::samples(context),
     ];

@@ -61,7 +61,7 @@ pub fn only(
     Ok(view)
 }
 
-fn without_date(period: &Period) -> QueryError {
+pub fn without_date(period: &Period) -> QueryError {
     let version = match period {
         Period::Since(version) => version.print().into_owned(),
         Period::Preset(_) | Period::Custom(_) => String::new(),

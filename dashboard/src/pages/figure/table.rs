@@ -76,7 +76,10 @@ fn stated(timeline: &Timeline, row: &Row, words: &Words) -> Vec<String> {
                 &[("name", (&column.label).into()), ("value", value.into())],
             ),
         };
-        let at = words.instant(reading.at);
+        let at = match row.when {
+            When::Days(days) if days.from == days.to => words.instant_on(days.from, reading.at),
+            When::Days(_) | When::Run { .. } => words.instant(reading.at),
+        };
         Some(words.with(
             "chart-stated-at",
             &[("what", value.into()), ("at", at.into())],

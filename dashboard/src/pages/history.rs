@@ -1,0 +1,472 @@
+//! The history of a mod, or of one of its versions or modpacks: any counter over any time.
+
+use modstats_store::model::{
+    Metric, ModpackView, ProjectKey, TrackedModView, VersionKey, VersionView,
+};
+
+use super::facts::{Fact, FactValue};
+use super::figure::{Figure, Shown, metric_key};
+use super::mod_frame::ModFrame;
+use super::period_control::PeriodControl;
+use super::period_figure::period_figure;
+use super::{Choice, Choosable, Context};
+use crate::chart::Ink;
+use crate::data::{History, ModData};
+use crate::figures::due::Due;
+use crate::figures::history::{HistoryFigures, LastKnown, Mean};
+use crate::figures::period;
+use crate::figures::trend::Trend;
+use crate::language::{Markup, Words};
+use crate::period::{Bounds, Known};
+use crate::query::{Chart, Grouping, HistoryQuery, Of, Query, Tab, Value};
+use crate::timeline::{Events, Lanes, Part, Timeline, name_of, platform_name, version_name};
+
+/// So many versions, and so many modpacks, are offered to choose from.
+const MOST_OFFERED: usize = 50;
+
+const GROUPINGS: [(Grouping, &str); 4] = [
+    (Grouping::Run, "history-by-run"),
+    (Grouping::Day, "history-by-day"),
+    (Grouping::Week, "history-by-week"),
+    (Grouping::Month, "history-by-month"),
+];
+
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    pub(super) frame: ModFrame,
+    pub(super) facts: Vec<Fact>,
+    pub(super) period: PeriodControl,
+    pub(super) subject: SubjectChoice,
+    pub(super) controls: Vec<Control>,
+    /// How steep the trend is, where one was asked for.
+    pub(super) trend: Option<String>,
+    pub(super) figure: Figure,
+}
+
+/// Links that change one thing.
+#[derive(Clone, Debug)]
+pub(super) struct Control {
+    pub label: String,
+    pub choices: Vec<Choice>,
+}
+
+/// A form that leads to the history of something else.
+#[derive(Clone, Debug)]
+pub(super) struct SubjectChoice {
+    pub action: String,
+    pub all: Choosable,
+    pub versions: Vec<Choosable>,
+    pub packs: Vec<Choosable>,
+    pub kept: Vec<(&'static str, String)>,
+}
+
+/// Whose history it is.
+pub enum Subject {
+    /// The mod's own projects.
+    Mod,
+    Version(VersionView, History),
+    Modpack(ModpackView, History),
+}
+
+/// What the page is made of.
+pub struct HistoryData {
+    /// The mod with all its projects.
+    pub whole: TrackedModView,
+    /// Those that the page is about, with all that is known of the counter.
+    pub data: ModData,
+    pub subject: Subject,
+    /// The newest first.
+    pub versions: Vec<VersionView>,
+    /// Those with the most downloads first.
+    pub packs: Vec<ModpackView>,
+    pub known: Known,
+    pub bounds: Bounds,
+}
+
+impl HistoryPage {
+    pub fn new(found: &HistoryData, query: &HistoryQuery, context: Context<'_>) -> HistoryPage {
+        let Context { words, links, .. } = context;
+        let HistoryData { whole, data, .. } = found;
+        let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
+        let tab = Tab::History(query.clone());
+        let address = links.mod_page(namespace, name, tab.path());
+        let to = |query: HistoryQuery| format!("{address}{}", query.render());
+        let lanes = found.lanes(words);
+        let events = Events {
+            versions: match &found.subject {
+                Subject::Mod => &found.versions,
+                Subject::Version(version, _) => std::slice::from_ref(version),
+                Subject::Modpack(..) => &[],
+            },
+            imports: &data.imports,
+        };
+        let mut timeline = Timeline::new(
+            &lanes,
+            &found.bounds,
+            query.by,
+            query.compare,
+            events,
+            words,
+        );
+        let trend = timeline
+            .as_mut()
+            .filter(|_| query.trend)
+            .map(|timeline| timeline.add_trend(&lanes, query.chart));
+        let is_all = query.project.is_none() && query.metric == Metric::Downloads;
+        let readings = timeline
+            .as_ref()
+            .filter(|_| is_all && query.of == Of::All)
+            .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
+        let by = timeline.as_ref().map_or(query.by, |it| it.by);
+        let counted: Vec<period::Part> = lanes
+            .lanes
+            .iter()
+            .flat_map(|lane| lane.parts.iter().map(Part::counted))
+            .collect();
+        let figures = HistoryFigures::of(&counted, &query.period, query.compare, &found.known);
+        HistoryPage {
+            frame: ModFrame::new(whole, &tab, context),
+            facts: facts(&figures, query.metric, words),
+            period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
+            subject: SubjectChoice::new(found, query, &address, words),
+            controls: controls(found, query, by, to, words),
+            trend: trend.map(|trend| trend_told(&trend, query.chart, words)),
+            figure: Figure {
+                is_open: true,
+                ..Figure::new(
+                    timeline.as_ref(),
+                    Shown {
+                        metric: query.metric,
+                        chart: query.chart,
+                    },
+                    |chart| {
+                        to(HistoryQuery {
+                            chart,
+                            ..query.clone()
+                        })
+                    },
+                    readings,
+                    words,
+                )
+            },
+        }
+    }
+}
+
+impl HistoryData {
+    /// Without platforms that don't have the counter.
+    fn lanes(&self, words: &Words) -> Lanes<'_> {
+        match &self.subject {
+            Subject::Mod => {
+                let mut lanes = Lanes::of_platforms(&self.data, None, words);
+                lanes.lanes.retain(|lane| {
+                    let mut parts = lane.parts.iter();
+                    parts.any(|part| !part.history.readings.is_empty())
+                });
+                lanes
+            }
+            Subject::Version(version, history) => Lanes::of_one(
+                version_name(version),
+                Ink::Platform(version.platform),
+                Part::of_version(version, history),
+            ),
+            Subject::Modpack(pack, history) => Lanes::of_one(
+                name_of(&pack.modpack),
+                Ink::Platform(pack.modpack.key.platform),
+                Part::of_project(&pack.modpack, history),
+            ),
+        }
+    }
+}
+
+fn facts(figures: &HistoryFigures, metric: Metric, words: &Words) -> Vec<Fact> {
+    let fact = |name, heading: &str, (value, lines)| Fact {
+        name,
+        heading: words.markup(heading, &[]),
+        value,
+        lines,
+    };
+    let unknown = || FactValue::Lacking(words.text("common-no-data-yet"));
+    let total = match figures.total {
+        None => (unknown(), Vec::new()),
+        Some(LastKnown { value, at }) => {
+            let told = words.markup(
+                "history-as-of",
+                &[
+                    ("what", words.text(metric_key(metric)).into()),
+                    ("at", (&words.at(at)).into()),
+                ],
+            );
+            (FactValue::Plain(words.count(value)), vec![told])
+        }
+    };
+    let growth = FactValue::Grown(period_figure(&figures.growth, words));
+    let known = match figures.first_day {
+        None => (unknown(), Vec::new()),
+        Some(first) => {
+            let days = words.markup(
+                "history-days-known",
+                &[("count", figures.days_known.into())],
+            );
+            (FactValue::Plain(words.day(first)), vec![days])
+        }
+    };
+    vec![
+        fact("total", "history-total", total),
+        fact("growth", "history-growth", (growth, Vec::new())),
+        fact("mean", "history-mean", mean(&figures.mean, words)),
+        fact("known", "history-first-day", known),
+    ]
+}
+
+fn mean(mean: &Due<Mean>, words: &Words) -> (FactValue, Vec<Markup>) {
+    match mean {
+        Due::Known(mean) => {
+            let value = words.with(
+                "history-per-day",
+                &[("number", words.mean(mean.per_day).into())],
+            );
+            let (from, to) = (words.at(mean.from), words.at(mean.to));
+            let elapsed = words.markup(
+                "history-elapsed",
+                &[("from", (&from).into()), ("to", (&to).into())],
+            );
+            (FactValue::Plain(value), vec![elapsed])
+        }
+        Due::From(day) => {
+            let due = words.with("period-due", &[("day", words.day(*day).into())]);
+            (FactValue::Lacking(due), Vec::new())
+        }
+        Due::Never => (FactValue::Lacking(words.text("period-never")), Vec::new()),
+    }
+}
+
+fn trend_told(trend: &Due<Trend>, chart: Chart, words: &Words) -> String {
+    match trend {
+        Due::Known(trend) => {
+            let sign = if trend.per_day > 0.0 { "+" } else { "" };
+            let slope = format!("{sign}{}", words.mean(trend.per_day));
+            let key = match chart {
+                Chart::Total => "history-trend-of-total",
+                Chart::Growth => "history-trend-of-growth",
+            };
+            words.with(
+                key,
+                &[
+                    ("slope", slope.into()),
+                    ("days", words.days(trend.days.from, trend.days.to).into()),
+                ],
+            )
+        }
+        Due::From(day) => words.with("history-trend-due", &[("day", words.day(*day).into())]),
+        Due::Never => words.text("history-trend-never"),
+    }
+}
+
+/// `by` is what a row stands for, which isn't always what was asked for.
+fn controls(
+    found: &HistoryData,
+    query: &HistoryQuery,
+    by: Grouping,
+    to: impl Fn(HistoryQuery) -> String,
+    words: &Words,
+) -> Vec<Control> {
+    let choice = |label: String, chosen: bool, query: HistoryQuery| Choice {
+        label,
+        shortcut: None,
+        href: to(query),
+        chosen,
+    };
+    let query_with = || query.clone();
+    let metric = |metric: &Metric| {
+        let query = HistoryQuery {
+            metric: *metric,
+            ..query_with()
+        };
+        choice(
+            words.text(metric_key(*metric)),
+            *metric == query_with().metric,
+            query,
+        )
+    };
+    let metrics: &[Metric] = match &found.subject {
+        Subject::Mod => Metric::ALL,
+        Subject::Version(..) => &[Metric::Downloads],
+        Subject::Modpack(..) => &[Metric::Downloads, Metric::Followers, Metric::ThumbsUp],
+    };
+    let mut controls = vec![Control {
+        label: words.text("history-metric"),
+        choices: metrics.iter().map(metric).collect(),
+    }];
+    let mut platforms: Vec<_> = found
+        .whole
+        .members
+        .iter()
+        .map(|it| it.project.key.platform)
+        .collect();
+    platforms.sort_unstable();
+    platforms.dedup();
+    if query.of == Of::All && query.project.is_none() && platforms.len() > 1 {
+        let all = [None].into_iter();
+        let platform = |platform: Option<_>| {
+            let label = platform.map_or_else(
+                || words.text("mod-all-platforms"),
+                |it| platform_name(it).to_owned(),
+            );
+            let chosen = platform == query.platform;
+            choice(
+                label,
+                chosen,
+                HistoryQuery {
+                    platform,
+                    ..query_with()
+                },
+            )
+        };
+        controls.push(Control {
+            label: words.text("mod-platform"),
+            choices: all
+                .chain(platforms.into_iter().map(Some))
+                .map(platform)
+                .collect(),
+        });
+    }
+    controls.push(Control {
+        label: words.text("history-by"),
+        choices: GROUPINGS
+            .map(|(grouping, key)| {
+                let query = HistoryQuery {
+                    by: grouping,
+                    ..query_with()
+                };
+                choice(words.text(key), grouping == by, query)
+            })
+            .into(),
+    });
+    controls.push(Control {
+        label: words.text("history-trend"),
+        choices: [
+            (false, "history-without-trend"),
+            (true, "history-with-trend"),
+        ]
+        .map(|(trend, key)| {
+            let chosen = trend == query.trend;
+            choice(
+                words.text(key),
+                chosen,
+                HistoryQuery {
+                    trend,
+                    ..query_with()
+                },
+            )
+        })
+        .into(),
+    });
+    controls
+}
+
+impl SubjectChoice {
+    fn new(
+        found: &HistoryData,
+        query: &HistoryQuery,
+        address: &str,
+        words: &Words,
+    ) -> SubjectChoice {
+        let option = |of: Of, label: String| Choosable {
+            value: of.print().into_owned(),
+            chosen: of == query.of,
+            label,
+        };
+        let versions = found.versions.iter().map(|version| {
+            let key = VersionKey {
+                platform: version.platform,
+                id: version.platform_id.clone(),
+            };
+            let name = version_name(version);
+            let label = format!("{} {name}", platform_name(version.platform));
+            option(Of::Version(key), label)
+        });
+        let packs = found.packs.iter().map(|pack| {
+            let key: ProjectKey = pack.modpack.key.clone();
+            option(Of::Modpack(key), name_of(&pack.modpack))
+        });
+        // Not everything is counted of everything.
+        let changed = ["of", "platform", "metric"];
+        SubjectChoice {
+            action: address.to_owned(),
+            all: option(Of::All, words.text("history-of-mod")),
+            versions: offered(versions),
+            packs: offered(packs),
+            kept: query
+                .pairs()
+                .into_iter()
+                .filter(|(name, _)| !changed.contains(name))
+                .collect(),
+        }
+    }
+}
+
+/// The first ones; the chosen one is always among them.
+fn offered(options: impl Iterator<Item = Choosable>) -> Vec<Choosable> {
+    options
+        .enumerate()
+        .filter(|(index, option)| *index < MOST_OFFERED || option.chosen)
+        .map(|(_, option)| option)
+        .collect()
+}
+
+#[cfg(test)]
+pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::fixtures::{
+        sample_bounds, sample_known, sample_mod, sample_modpacks, sample_versions,
+    };
+
+    let of = |data: ModData, subject: fn(&ModData) -> Subject, raw| {
+        let query = HistoryQuery::parse(raw)
+            .map(|it| it.query)
+            .unwrap_or_default();
+        let found = HistoryData {
+            whole: data.view.clone(),
+            subject: subject(&data),
+            data,
+            versions: sample_versions(),
+            packs: sample_modpacks().packs,
+            known: sample_known(context.now),
+            bounds: sample_bounds(context.now),
+        };
+        HistoryPage::new(&found, &query, context)
+    };
+    let version =
+        |data: &ModData| Subject::Version(sample_versions().remove(0), data.histories[0].clone());
+    let pack = |data: &ModData| {
+        let packs = sample_modpacks().packs;
+        Subject::Modpack(packs[0].clone(), data.histories[2].clone())
+    };
+    vec![
+        Box::new(of(
+            sample_mod(),
+            |_| Subject::Mod,
+            "compare=previous&trend=yes",
+        )),
+        Box::new(of(
+            sample_mod(),
+            |_| Subject::Mod,
+            "by=run&chart=growth&trend=yes",
+        )),
+        Box::new(of(
+            sample_mod(),
+            version,
+            "of=version:modrinth:Zz&by=month&chart=growth",
+        )),
+        Box::new(of(
+            sample_mod(),
+            pack,
+            "of=modpack:modrinth:Zzpack&by=week&trend=yes",
+        )),
+        Box::new(of(
+            ModData::nothing("zz", "zz-zz"),
+            |_| Subject::Mod,
+            "trend=yes",
+        )),
+    ]
+}

@@ -1,0 +1,137 @@
+//! The history of a mod, of its versions and of its modpacks.
+
+use modstats_dashboard::StoreSlot;
+use modstats_store::model::{Outcome, Platform};
+
+use crate::pages::{history, nuclear};
+use crate::seed::{Found, at, list_modpacks, pack};
+use crate::{Served, database};
+
+const PAGE: &str = "/mods/default/create-nuclear/history";
+
+async fn served() -> (Served, tempfile::TempDir) {
+    let (store, folder) = database().await;
+    history(&store).await;
+    for (day, downloads) in [("2026-11-20T03:12Z", 700), ("2026-11-21T03:12Z", 812)] {
+        let packs = vec![(
+            pack(Platform::Modrinth, "AtomPack", "Atom pack", downloads),
+            Found::Inside,
+        )];
+        let (subject, asked) = (nuclear(), at(day));
+        list_modpacks(
+            &store,
+            &subject,
+            Platform::Modrinth,
+            asked,
+            Outcome::Complete,
+            packs,
+        )
+        .await;
+    }
+    (Served::start(StoreSlot::open(store), vec![]).await, folder)
+}
+
+/// The cells of the table's row of a day.
+fn row(page: &str, day: &str) -> Vec<String> {
+    let start = format!("<tr data-from=\"{day}\"");
+    let (_, row) = page.split_once(&start).unwrap_or_else(|| panic!("{page}"));
+    let (row, _) = row.split_once("</tr>").unwrap();
+    let cells = row.split("<td").skip(1);
+    let text = |cell: &str| {
+        let mut text = String::new();
+        for piece in cell.split('<').map(|it| it.split_once('>')) {
+            text.push_str(piece.map_or("", |(_, text)| text));
+        }
+        text.trim().to_owned()
+    };
+    cells.map(text).collect()
+}
+
+fn fact(page: &str, name: &str) -> String {
+    let (_, fact) = page.split_once(&format!("data-fact=\"{name}\"")).unwrap();
+    fact.split_once("</div>").unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_history_is_told_in_cards_and_rows() {
+    let (served, _folder) = served().await;
+    let page = served.text(&format!("{PAGE}?period=7d")).await;
+    assert!(fact(&page, "total").contains("2,500,766,550"));
+    assert!(fact(&page, "growth").contains("+7,700"));
+    assert!(fact(&page, "mean").contains("1,100 a day"));
+    let known = fact(&page, "known");
+    assert!(known.contains("24 Sept 2026") && known.contains("60 days"));
+    let cells = row(&page, "2026-11-20");
+    assert_eq!(cells[1], "+1,100");
+    assert_eq!(cells[3], "+1,000");
+    assert_eq!(
+        cells[6],
+        "Modrinth 2,500,058,500 (12:00 UTC); CurseForge 705,850 (12:00 UTC)"
+    );
+    let weeks = served.text(&format!("{PAGE}?by=week")).await;
+    assert_eq!(row(&weeks, "2026-11-09")[1], "+7,700");
+    let runs = served.text(&format!("{PAGE}?period=48h")).await;
+    assert_eq!(row(&runs, "2026-11-22T12:00:00Z")[1], "+550");
+    let followers = served.text(&format!("{PAGE}?metric=followers")).await;
+    assert!(!followers.contains("CurseForge 7"), "it has no followers");
+}
+
+#[tokio::test]
+async fn a_version_and_a_modpack_have_a_history_too() {
+    let (served, _folder) = served().await;
+    let version = served.text(&format!("{PAGE}?of=version:modrinth:v2")).await;
+    // Its release day counts, from 0 on.
+    assert_eq!(row(&version, "2026-11-01")[0], "80");
+    assert_eq!(row(&version, "2026-11-01")[1], "+80");
+    assert!(row(&version, "2026-11-01")[3].contains("released 2.0"));
+    let pack = served
+        .text(&format!("{PAGE}?of=modpack:modrinth:AtomPack"))
+        .await;
+    assert_eq!(row(&pack, "2026-11-21")[0], "812");
+    assert!(
+        pack.contains("Modrinth Atom pack 700 (20 Nov 2026, 03:12 UTC)"),
+        "{pack}"
+    );
+}
+
+#[tokio::test]
+async fn a_trend_says_how_steep_it_is() {
+    let (served, _folder) = served().await;
+    let total = served.text(&format!("{PAGE}?trend=yes")).await;
+    assert!(
+        total.contains("Trend: +1,100 a day, by all whole days of 25 Sept 2026 to 21 Nov 2026.")
+    );
+    let growth = served.text(&format!("{PAGE}?chart=growth&trend=yes")).await;
+    assert!(
+        growth.contains("each day brings 0.0 to the growth"),
+        "{growth}"
+    );
+    assert!(growth.contains("class=\"line trend\""));
+}
+
+#[tokio::test]
+async fn whose_history_nobody_knows_is_named_with_the_way_out() {
+    let (served, _folder) = served().await;
+    for (asked, told) in [
+        ("of=version:modrinth:none", "one of its versions"),
+        ("of=version:curseforge:v2", "one of its versions"),
+        ("of=modpack:modrinth:none", "one of its modpacks"),
+        (
+            "of=version:modrinth:v2&platform=curseforge",
+            "one of its versions",
+        ),
+        (
+            "of=version:modrinth:v2&metric=followers",
+            "nothing else is counted of a version",
+        ),
+    ] {
+        let response = served.get(&format!("{PAGE}?{asked}")).await;
+        assert_eq!(response.status(), 400, "{asked}");
+        let page = response.text().await.unwrap();
+        assert!(page.contains(told), "{asked}: {page}");
+        assert!(
+            page.contains(&format!("<a href=\"{PAGE}")),
+            "{asked}: {page}"
+        );
+    }
+}
