@@ -15,6 +15,8 @@ mod connections;
 mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/platform.rs"]
+mod platform;
 #[path = "http/portfolio.rs"]
 mod portfolio;
 #[path = "http/preferences.rs"]
