@@ -22,9 +22,7 @@ async fn pages(demo: &Running) -> Vec<Shown> {
     let platform = versions["versions"][0]["platform"].as_str().unwrap();
     let packs = demo.json(&format!("{api}/modpacks?limit=1")).await;
     let pack = packs["modpacks"][0]["id"].as_str().unwrap();
-    let shown = |status| {
-        move |path: String| Shown { path, status }
-    };
+    let shown = |status| move |path: String| Shown { path, status };
     let whole = [
         "/".to_owned(),
         "/?q=gears&show=moving&sort=name".to_owned(),
