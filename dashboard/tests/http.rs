@@ -15,6 +15,8 @@ mod connections;
 mod history;
 #[path = "http/modpacks.rs"]
 mod modpacks;
+#[path = "numbers/mod.rs"]
+mod numbers;
 #[path = "http/pages.rs"]
 mod pages;
 #[path = "http/platform.rs"]
