@@ -7,6 +7,9 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use super::cast;
+use super::packs::Packs;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Site {
     Modrinth,
@@ -43,9 +46,9 @@ pub struct Project {
     /// From before anybody collected.
     pub imported: Vec<Reading>,
     pub answers: Vec<Answer>,
-    downloads: Growing,
-    people: i64,
-    version_downloads: Vec<Growing>,
+    pub downloads: Growing,
+    pub people: i64,
+    pub version_downloads: Vec<Growing>,
 }
 
 #[derive(Clone)]
@@ -57,8 +60,8 @@ pub struct Version {
     pub vanishes_at: Option<Timestamp>,
     pub loaders: &'static [&'static str],
     pub game_versions: &'static [&'static str],
-    per_day: i64,
-    before: i64,
+    pub per_day: i64,
+    pub before: i64,
 }
 
 pub struct Mod {
@@ -89,15 +92,13 @@ pub struct Year {
     pub mods: Vec<Mod>,
     /// In the order in which they arrived.
     pub runs: Vec<Run>,
+    pub packs: Packs,
 }
 
 pub const CREATE: usize = 0;
 pub const RAILS: usize = 1;
 const NUCLEAR: usize = 0;
 const NUCLEAR_FILES: usize = 1;
-const ADDON: usize = 2;
-const OLD_FILES: usize = 3;
-const TRAINS: usize = 4;
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -112,10 +113,10 @@ pub fn day_of(at: Timestamp) -> Date {
 }
 
 /// Numbers that look random and never change.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, range: Range<i64>) -> i64 {
+    pub fn roll(&mut self, range: Range<i64>) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -126,14 +127,14 @@ impl Dice {
 }
 
 /// A counter that grows unevenly.
-struct Growing {
-    value: i64,
-    at: Timestamp,
-    per_day: i64,
+pub struct Growing {
+    pub value: i64,
+    pub at: Timestamp,
+    pub per_day: i64,
 }
 
 impl Growing {
-    fn advance(&mut self, to: Timestamp, dice: &mut Dice) -> i64 {
+    pub fn advance(&mut self, to: Timestamp, dice: &mut Dice) -> i64 {
         let seconds = to.duration_since(self.at).as_secs().max(0);
         self.value += seconds * self.per_day * dice.roll(40..160) / 100 / 86_400;
         self.at = self.at.max(to);
@@ -144,9 +145,10 @@ impl Growing {
 impl Year {
     pub fn new() -> Year {
         let mut year = Year {
-            projects: projects(),
-            mods: mods(),
+            projects: cast::projects(),
+            mods: cast::mods(),
             runs: Vec::new(),
+            packs: Packs::new(),
         };
         let mut dice = Dice(7);
         year.import(NUCLEAR, date(2025, 9, 1), &mut dice);
@@ -277,25 +279,36 @@ fn is_partial(project: &str, time: Timestamp) -> bool {
     project == "AAnuclear" && at("2026-08-03T05:00Z") <= time && time < at("2026-08-03T08:00Z")
 }
 
-/// Whose source ran when: the first mod's every six hours, the other's once a day, both with holes.
+/// When a mod's sources run: the first mod's twice a day, and later every six hours.
+pub fn hours(of: usize, day: Date) -> &'static [i64] {
+    match of {
+        CREATE if day < date(2026, 8, 1) => &[0, 12],
+        CREATE => &[0, 6, 12, 18],
+        _ => &[9],
+    }
+}
+
+/// Whose source ran when, with holes.
 fn schedule(dice: &mut Dice) -> Vec<(usize, Site, Timestamp, Timestamp)> {
     let now = at(crate::NOW);
     let mut schedule = Vec::new();
-    for (of, hours) in [(CREATE, &[0, 6, 12, 18][..]), (RAILS, &[9])] {
-        for site in [Site::Modrinth, Site::Curseforge] {
-            let days = date(2025, 11, 22).series(1.day());
-            for day in days.take_while(|day| *day <= day_of(now)) {
-                for hour in hours {
-                    let scheduled = midnight(day) + SignedDuration::from_mins(hour * 60 + 20);
-                    let late = SignedDuration::from_secs(dice.roll(0..1_500));
+    for (of, site) in [
+        (CREATE, Site::Modrinth),
+        (CREATE, Site::Curseforge),
+        (RAILS, Site::Modrinth),
+        (RAILS, Site::Curseforge),
+    ] {
+        let days = date(2025, 11, 22).series(1.day());
+        for day in days.take_while(|day| *day <= day_of(now)) {
+            for hour in hours(of, day) {
+                let scheduled = midnight(day) + SignedDuration::from_mins(hour * 60 + 20);
+                let late = match scheduled == at("2026-10-30T18:20Z") {
                     // It waited until past midnight.
-                    let late = match scheduled == at("2026-10-30T18:20Z") {
-                        true => SignedDuration::from_mins(343),
-                        false => late,
-                    };
-                    if scheduled + late < now && !is_down(of, site, day) {
-                        schedule.push((of, site, scheduled, scheduled + late));
-                    }
+                    true => SignedDuration::from_mins(343),
+                    false => SignedDuration::from_secs(dice.roll(0..1_500)),
+                };
+                if scheduled + late < now && !is_down(of, site, day) {
+                    schedule.push((of, site, scheduled, scheduled + late));
                 }
             }
         }
@@ -311,207 +324,5 @@ fn is_down(of: usize, site: Site, day: Date) -> bool {
         Site::Curseforge => {
             on(date(2026, 6, 20), date(2026, 6, 25)) || on(date(2026, 11, 5), date(2026, 11, 5))
         }
-    }
-}
-
-fn mods() -> Vec<Mod> {
-    let member = |project, from: &str, to: Option<&str>| Membership {
-        project,
-        from: at(from),
-        to: to.map(at),
-    };
-    let start = "2025-11-22T00:00Z";
-    vec![
-        Mod {
-            name: "create-nuclear",
-            title: "Create Nuclear",
-            members: vec![
-                member(NUCLEAR, start, None),
-                member(NUCLEAR_FILES, start, None),
-                member(ADDON, "2026-04-10T15:00Z", None),
-                member(OLD_FILES, start, Some("2026-07-15T10:00Z")),
-            ],
-        },
-        Mod {
-            name: "create-rails",
-            title: "Create Rails",
-            members: vec![
-                member(TRAINS, start, None),
-                member(NUCLEAR_FILES, start, None),
-                member(OLD_FILES, start, None),
-            ],
-        },
-    ]
-}
-
-fn projects() -> Vec<Project> {
-    use Site::{Curseforge, Modrinth};
-    let (all, fabric, forge): (&[&str], &[&str], &[&str]) = (
-        &["fabric", "forge", "neoforge"],
-        &["fabric"],
-        &["forge", "neoforge"],
-    );
-    let version =
-        |id, number: &'static str, published: &str, per_day, before, loaders, game_versions| {
-            Version {
-                id,
-                number,
-                channel: if number.contains("beta") {
-                    "beta"
-                } else {
-                    "release"
-                },
-                published_at: at(published),
-                vanishes_at: None,
-                loaders,
-                game_versions,
-                per_day,
-                before,
-            }
-        };
-    let vanishing = Version {
-        vanishes_at: Some(at("2026-09-15T13:00Z")),
-        ..version("n2", "1.1", "2025-12-20T17:00Z", 90, 0, fabric, &["1.20.1"])
-    };
-    let nuclear = vec![
-        version(
-            "n1",
-            "1.0",
-            "2025-06-01T10:00Z",
-            60,
-            81_000,
-            all,
-            &["1.19.2", "1.20"],
-        ),
-        vanishing,
-        version(
-            "n3",
-            "1.2",
-            "2026-03-03T08:15Z",
-            150,
-            0,
-            forge,
-            &["1.20.1", "1.20.4"],
-        ),
-        version(
-            "n4",
-            "2.0",
-            "2026-07-07T19:40Z",
-            240,
-            0,
-            all,
-            &["1.21", "1.21.1"],
-        ),
-        version(
-            "n5",
-            "2.1-beta",
-            "2026-10-01T03:00Z",
-            20,
-            0,
-            fabric,
-            &["1.21.1"],
-        ),
-        version("n6", "2.1", "2026-11-09T12:05Z", 480, 0, all, &["1.21.1"]),
-    ];
-    let files = vec![
-        version(
-            "c1",
-            "1.0",
-            "2025-06-01T11:00Z",
-            30,
-            22_000,
-            forge,
-            &["1.20.1"],
-        ),
-        version("c2", "2.0", "2026-07-07T20:00Z", 75, 0, forge, &["1.21.1"]),
-    ];
-    let addon = vec![version(
-        "a1",
-        "0.1",
-        "2026-04-09T12:00Z",
-        35,
-        0,
-        fabric,
-        &["1.20.1"],
-    )];
-    let trains = vec![
-        version(
-            "t1",
-            "3.0",
-            "2025-02-01T11:00Z",
-            12,
-            5_500,
-            fabric,
-            &["1.20.1"],
-        ),
-        version("t2", "3.1", "2026-11-01T11:00Z", 33, 0, fabric, &["1.21.1"]),
-    ];
-    let renamed = Some((date(2026, 5, 1), "Create Nuclear Reborn"));
-    vec![
-        project(
-            Modrinth,
-            "AAnuclear",
-            "Create Nuclear",
-            (1_200_000, 900),
-            renamed,
-            nuclear,
-        ),
-        project(
-            Curseforge,
-            "989797",
-            "Create: Nuclear",
-            (480_000, 350),
-            None,
-            files,
-        ),
-        project(
-            Modrinth,
-            "BBaddon",
-            "Nuclear Addon",
-            (51_000, 45),
-            None,
-            addon,
-        ),
-        project(
-            Curseforge,
-            "700700",
-            "Old Nuclear",
-            (33_000, 25),
-            None,
-            Vec::new(),
-        ),
-        project(Modrinth, "CCtrains", "Trains", (9_100, 40), None, trains),
-    ]
-}
-
-fn project(
-    site: Site,
-    id: &'static str,
-    name: &'static str,
-    (downloads, per_day): (i64, i64),
-    renamed: Option<(Date, &'static str)>,
-    versions: Vec<Version>,
-) -> Project {
-    let start = at("2025-11-22T00:00Z");
-    let growing = |version: &Version| Growing {
-        value: version.before,
-        at: version.published_at.max(start),
-        per_day: version.per_day,
-    };
-    Project {
-        site,
-        id,
-        name,
-        renamed,
-        imported: Vec::new(),
-        answers: Vec::new(),
-        downloads: Growing {
-            value: downloads,
-            at: start,
-            per_day,
-        },
-        people: downloads / 900,
-        version_downloads: versions.iter().map(growing).collect(),
-        versions,
     }
 }

@@ -1,10 +1,13 @@
 //! Every figure of every page equals a computation of its own: from the answers of a year, without
 //! the store and without the dashboard.
 
+mod cast;
 mod counted;
 mod dom;
 mod history;
+mod modpacks;
 mod overview;
+mod packs;
 mod periods;
 mod platform;
 mod portfolio;
@@ -117,6 +120,10 @@ async fn every_figure_of_every_page_is_what_the_answers_of_a_year_say() {
         let expected = platform::platform(&year, of, site, query);
         reader.compare(&address, &OF_PLATFORM, expected).await;
     }
+    let address = "/mods/default/create-nuclear/modpacks?state=all";
+    reader
+        .compare(address, &[shown::modpacks], modpacks::modpacks(&year))
+        .await;
     let wrong = reader.wrong;
     assert!(
         wrong.is_empty(),

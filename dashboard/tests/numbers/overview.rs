@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::counted::{Member, downloads, growth, members, today, total};
 use super::history::{Reading, Site, Year, at};
+use super::modpacks::new_modpacks;
 use super::periods::Days;
 use super::said;
 use super::told::{Asked, Figure, day_rows, grown_on, joined, project_rows, site_name, total_card};
@@ -18,13 +19,13 @@ pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
         .iter()
         .map(|site| total_card(&members, *site, &asked))
         .collect();
-    figures.extend(facts(&members));
+    figures.extend(facts(year, of, &members));
     figures.extend(day_rows(&members, &columns, asked.period.drawn));
     figures.extend(project_rows(&members));
     figures
 }
 
-fn facts(members: &[Member<'_>]) -> Vec<Figure> {
+fn facts(year: &Year, of: usize, members: &[Member<'_>]) -> Vec<Figure> {
     let curves = downloads(members, None);
     let mut facts = vec![
         ("yesterday", format!("Yesterday {}", yesterday(&curves))),
@@ -33,8 +34,7 @@ fn facts(members: &[Member<'_>]) -> Vec<Figure> {
         ("milestone", milestone(&curves)),
     ];
     facts.extend(members.iter().filter_map(release).map(|it| ("release", it)));
-    let packs = "New modpacks, 28 days No complete list of modpacks is known. All new modpacks";
-    facts.push(("new-modpacks", packs.to_owned()));
+    facts.push(("new-modpacks", new_modpacks(year, of)));
     let fact = |(name, text): (&str, String)| (format!("fact {name}"), text);
     facts.into_iter().map(fact).collect()
 }

@@ -113,3 +113,15 @@ pub fn versions(page: &Element) -> Vec<Figure> {
         .chain(rows)
         .collect()
 }
+
+pub fn modpacks(page: &Element) -> Vec<Figure> {
+    let of = |name: &'static str, selector: &str| {
+        let found = page.all(selector);
+        let figure = |it: &Element| (name.to_owned(), it.text_with_spaces());
+        found.iter().map(figure).collect::<Vec<_>>()
+    };
+    let cards = of("card packs", ".packs .card");
+    let count = of("count", "#packs [role=status]");
+    let rows = of("modpack", "table.modpacks tbody tr");
+    cards.into_iter().chain(count).chain(rows).collect()
+}

@@ -1,10 +1,10 @@
 //! The figures that several pages have, as a page tells them.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::counted::{Member, comparable_from, downloads, growth, is_comparable, today, total};
-use super::history::{Site, Year, day_of, midnight};
+use super::history::{CREATE, Site, Year, day_of, midnight};
 use super::periods::{Days, Period, period};
 use super::said;
 use super::truth::{Curve, Growth, shares};
@@ -202,18 +202,20 @@ pub fn grown_on(curves: &[&Curve], day: Date) -> String {
 
 /// How the newest run of each source ended, nine seconds after it asked.
 pub fn freshness(year: &Year, of: usize) -> String {
-    joined([Site::Modrinth, Site::Curseforge].map(|site| {
+    let told = |name: &str, at: Timestamp| {
+        let ended = at + SignedDuration::from_secs(9);
+        format!("{name} collected {}, complete.", said::instant(ended))
+    };
+    let of_site = |site: Site| {
         let own = year
             .runs
             .iter()
             .filter(|run| run.of == of && run.site == site);
-        let last = own.map(|run| run.at).max().unwrap() + SignedDuration::from_secs(9);
-        format!(
-            "{} collected {}, complete.",
-            site_name(site),
-            said::instant(last)
-        )
-    }))
+        told(site_name(site), own.map(|run| run.at).max().unwrap())
+    };
+    let packs = year.packs.listings.last().filter(|_| of == CREATE);
+    let packs = packs.map_or_else(String::new, |it| told("Modpacks", it.at));
+    joined([of_site(Site::Modrinth), of_site(Site::Curseforge), packs])
 }
 
 /// The table of a mod's projects.

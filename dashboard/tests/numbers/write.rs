@@ -3,16 +3,20 @@
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::Store;
 use modstats_store::model::{
-    AppliedDocument, Entry, NewRun, Observations, Outcome, Pin, Platform, Problem, Progress,
-    ProjectDescription, ProjectKey, ProjectKind, ProjectObservation, RunEnd, Source,
-    VersionDescription, VersionListing, VersionObservation,
+    AppliedDocument, Entry, Evidence, ModpackListing, NewRun, Observations, Outcome, Pin, Platform,
+    Problem, Progress, ProjectDescription, ProjectKey, ProjectKind, ProjectObservation, RunEnd,
+    Source, VersionDescription, VersionListing, VersionObservation,
 };
 
-use super::history::{Answer, Project, Reading, Run, Site, Year, at, day_of};
+use super::history::{Answer, CREATE, Project, Reading, Run, Site, Year, at, day_of, hours};
+use super::packs::{self, Listing, Seen};
 
 pub async fn write(year: &Year, store: &Store) {
     for run in &year.runs {
         store_run(year, run, store).await;
+    }
+    for listing in &year.packs.listings {
+        store_listing(year, listing, store).await;
     }
     let imported = |project: &Project| {
         let key = key(project);
@@ -46,17 +50,14 @@ async fn store_run(year: &Year, run: &Run, store: &Store) {
         Site::Modrinth => Source::Modrinth,
         Site::Curseforge => Source::Curseforge,
     };
+    let runs_a_day = i64::try_from(hours(run.of, day_of(run.scheduled_at)).len()).unwrap();
     let begun = NewRun {
         document: document(year, run.of, run.at),
         source,
         scheduled_at: run.scheduled_at,
         started_at: run.at,
         deadline_at: run.at + SignedDuration::from_mins(30),
-        interval: SignedDuration::from_hours(if run.of == super::history::CREATE {
-            6
-        } else {
-            24
-        }),
+        interval: SignedDuration::from_hours(24 / runs_a_day),
     };
     let id = store.begin_run(&begun).await.unwrap().id;
     let answered = || {
@@ -117,7 +118,13 @@ pub fn document(year: &Year, of: usize, at: Timestamp) -> AppliedDocument {
         generation: i64::try_from(changes).unwrap(),
         display_name: Some(tracked.title.to_owned()),
         entries: named.map(|it| entry(&year.projects[it.project])).collect(),
-        declared: Vec::new(),
+        declared: match of {
+            CREATE => vec![ProjectKey {
+                platform: Platform::Curseforge,
+                id: packs::DECLARED.to_owned(),
+            }],
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -188,4 +195,76 @@ fn listing(project: &Project, answer: &Answer) -> VersionListing {
         marker: None,
         versions: answer.versions.iter().map(version).collect(),
     }
+}
+
+/// Of both platforms in one run.
+async fn store_listing(year: &Year, listing: &Listing, store: &Store) {
+    let begun = NewRun {
+        document: document(year, CREATE, listing.at),
+        source: Source::Modpacks,
+        scheduled_at: listing.at,
+        started_at: listing.at,
+        deadline_at: listing.at + SignedDuration::from_mins(30),
+        interval: SignedDuration::from_hours(24),
+    };
+    let id = store.begin_run(&begun).await.unwrap().id;
+    let key = |place: usize| ProjectKey {
+        platform: platform(year.packs.packs[place].site),
+        id: year.packs.packs[place].id.to_owned(),
+    };
+    let observed = |(place, _, downloads): &(usize, Seen, i64)| ProjectObservation {
+        project: key(*place),
+        asked_at: listing.at,
+        description: Some(ProjectDescription {
+            kind: ProjectKind::Modpack,
+            slug: year.packs.packs[*place].id.to_owned(),
+            name: year.packs.packs[*place].name.to_owned(),
+            summary: String::new(),
+            page_url: String::new(),
+            icon_url: None,
+            published_at: None,
+        }),
+        downloads: *downloads,
+        followers: None,
+        thumbs_up: None,
+    };
+    let evidence = |(place, seen, _): &(usize, Seen, i64)| {
+        let evidence = match seen {
+            Seen::Inside | Seen::Without => Evidence::Version {
+                id: format!("{} {seen:?} {}", key(*place), listing.at),
+                contains: *seen == Seen::Inside,
+                asked_at: listing.at,
+            },
+            Seen::Named => Evidence::Named,
+            Seen::Declared => return None,
+        };
+        Some((key(*place), evidence))
+    };
+    let of_site = |(project, site): (usize, Site)| ModpackListing {
+        project: self::key(&year.projects[project]),
+        asked_at: listing.at,
+        outcome: Outcome::Complete,
+        packs: listing
+            .packs
+            .iter()
+            .filter(|it| year.packs.packs[it.0].site == site)
+            .filter_map(evidence)
+            .collect(),
+    };
+    let end = RunEnd {
+        ended_at: listing.at + SignedDuration::from_secs(9),
+        outcome: Outcome::Complete,
+        progress: Progress::default(),
+        problems: Vec::new(),
+        pins: Vec::new(),
+        observations: Observations {
+            projects: listing.packs.iter().map(observed).collect(),
+            modpacks: [(0, Site::Modrinth), (1, Site::Curseforge)]
+                .map(of_site)
+                .into(),
+            ..Observations::default()
+        },
+        samples_since: Timestamp::UNIX_EPOCH,
+    };
+    store.end_run(id, &end).await.unwrap();
 }
