@@ -14,6 +14,7 @@ mod cache;
 #[allow(dead_code, reason = "the pages that draw the rest of it follow")]
 mod chart;
 mod data;
+mod export;
 #[allow(dead_code, reason = "the pages that show them follow")]
 mod figures;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod modpacks;
 mod pages;
 #[allow(dead_code, reason = "the pages that ask for it follow")]
 mod period;
+mod portfolio;
 mod preferences;
 pub mod program;
 #[allow(

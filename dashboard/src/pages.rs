@@ -36,6 +36,7 @@ pub use overview::{OverviewData, OverviewPage};
 pub use platform::{PlatformData, PlatformPage};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
+pub use versions::sort as sort_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]

@@ -11,6 +11,8 @@ mod base_path;
 mod clients;
 #[path = "http/connections.rs"]
 mod connections;
+#[path = "http/exports.rs"]
+mod exports;
 #[path = "http/modpacks.rs"]
 mod modpacks;
 #[path = "http/pages.rs"]

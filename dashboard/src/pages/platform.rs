@@ -9,10 +9,11 @@ use super::total_card::TotalCard;
 use super::versions::VersionTable;
 use super::{Context, TotalText, accent, project_name};
 use crate::data::ModData;
+use crate::export::{Exported, TableLinks};
 use crate::figures::{Figures, Total, VersionsTotal, growth_since};
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
-use crate::query::{PlatformQuery, Query, Tab};
+use crate::query::{ModKey, PlatformQuery, Query, Tab};
 use crate::timeline::{Timeline, platform_name};
 
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub struct PlatformPage {
     /// The sum over versions beside the platform's own counters.
     pub(super) sums: Option<Markup>,
     pub(super) versions: VersionTable,
+    pub(super) exports: TableLinks,
     pub(super) projects: Vec<Project>,
 }
 
@@ -105,6 +107,8 @@ impl PlatformPage {
                 growth_since(data, now),
                 context,
             ),
+            exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
+                .links(links),
             projects: projects(data, on, words),
         }
     }

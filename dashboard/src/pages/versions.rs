@@ -205,7 +205,7 @@ fn columns(
 }
 
 /// What isn't known comes last in either order.
-fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
+pub fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
     let directed = |ordering: Ordering| match order {
         Order::Ascending => ordering,
         Order::Descending => ordering.reverse(),

@@ -15,6 +15,17 @@ pub async fn make(
     query: &PlatformQuery,
     context: Context<'_>,
 ) -> Result<PlatformPage, Unmade> {
+    let data = load(snapshot, whole, platform, query, context).await?;
+    Ok(PlatformPage::new(&data, platform, query, context))
+}
+
+pub async fn load(
+    snapshot: &Snapshot,
+    whole: TrackedModView,
+    platform: Platform,
+    query: &PlatformQuery,
+    context: Context<'_>,
+) -> Result<PlatformData, Unmade> {
     let project = query.project.as_ref();
     let mut view = whole.clone();
     view.members
@@ -26,12 +37,11 @@ pub async fn make(
         data,
     } = found;
     let versions = load_versions(snapshot, &data, growth_since(&data, context.now)).await?;
-    let data = PlatformData {
+    Ok(PlatformData {
         whole,
         data,
         versions,
         known,
         bounds,
-    };
-    Ok(PlatformPage::new(&data, platform, query, context))
+    })
 }
