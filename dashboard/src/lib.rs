@@ -15,6 +15,7 @@ mod cache;
 mod chart;
 #[allow(dead_code, reason = "the pages that ask for it follow")]
 mod data;
+mod export;
 #[allow(dead_code, reason = "the pages that show them follow")]
 mod figures;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod modpacks;
 mod pages;
 #[allow(dead_code, reason = "the pages that ask for it follow")]
 mod period;
+mod portfolio;
 mod preferences;
 pub mod program;
 #[allow(

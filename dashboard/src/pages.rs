@@ -42,6 +42,7 @@ pub use overview::OverviewPage;
 pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
+pub use versions::sorted as sorted_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]

@@ -11,6 +11,8 @@ mod base_path;
 mod clients;
 #[path = "http/connections.rs"]
 mod connections;
+#[path = "http/exports.rs"]
+mod exports;
 #[path = "http/history.rs"]
 mod history;
 #[path = "http/modpacks.rs"]

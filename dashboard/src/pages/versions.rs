@@ -143,9 +143,7 @@ impl VersionTable {
     ) -> VersionTable {
         let query = ways.query;
         let href = |query: PlatformQuery| format!("{}#versions", ways.page(query));
-        let mut rows: Vec<(&VersionView, Option<i64>)> =
-            versions.iter().zip(shares_of_downloads(versions)).collect();
-        sort(&mut rows, query.sort, query.order);
+        let rows = sorted(versions, query);
         let count = versions.len();
         let shown = if query.every_version {
             count
@@ -272,8 +270,14 @@ fn columns(
     columns
 }
 
-/// What isn't known comes last in either order.
-fn sort(rows: &mut [(&VersionView, Option<i64>)], sort: VersionSort, order: Order) {
+/// The versions in the order of a page, each with its share of their downloads in thousandths. What
+/// isn't known comes last in either order.
+pub fn sorted<'a>(
+    versions: &'a [VersionView],
+    query: &PlatformQuery,
+) -> Vec<(&'a VersionView, Option<i64>)> {
+    let (sort, order) = (query.sort, query.order);
+    let mut rows: Vec<_> = versions.iter().zip(shares_of_downloads(versions)).collect();
     let directed = |ordering: Ordering| match order {
         Order::Ascending => ordering,
         Order::Descending => ordering.reverse(),
@@ -298,6 +302,7 @@ fn sort(rows: &mut [(&VersionView, Option<i64>)], sort: VersionSort, order: Orde
         ),
         VersionSort::Growth => known_first(one.growth, other.growth, directed),
     });
+    rows
 }
 
 /// Text order in which `1.9` comes before `1.10`.
