@@ -14,6 +14,7 @@ mod runs;
 mod total_card;
 mod trouble;
 mod versions;
+mod ways;
 
 use std::fmt::Debug;
 
