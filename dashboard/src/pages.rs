@@ -19,6 +19,7 @@ mod runs;
 mod total_card;
 mod trouble;
 mod versions;
+mod ways;
 
 use std::fmt::Debug;
 

@@ -2,15 +2,15 @@
 
 use std::cmp::Ordering;
 
-use modstats_store::model::{VersionKey, VersionView};
+use modstats_store::model::VersionView;
 
 use super::Context;
 use super::period_figure::short_days;
+use super::ways::Ways;
 use crate::figures::versions::shares_of_downloads;
 use crate::language::{Markup, Words};
-use crate::links::Links;
-use crate::period::{Days, Period};
-use crate::query::{HistoryQuery, Of, Order, PlatformQuery, Query, Sorting, Tab, VersionSort};
+use crate::period::Days;
+use crate::query::{Order, PlatformQuery, Sorting, VersionSort};
 use crate::timeline::version_name;
 
 /// So many are shown before the rest is asked for.
@@ -62,49 +62,6 @@ pub(super) struct Row {
     pub history: String,
     /// This page since it was published.
     pub since: Option<String>,
-}
-
-/// Where the versions of a platform's page lead to.
-pub(super) struct Ways<'a> {
-    pub links: &'a Links,
-    pub namespace: &'a str,
-    pub name: &'a str,
-    /// Of the page, without its query.
-    pub address: &'a str,
-    pub query: &'a PlatformQuery,
-}
-
-impl Ways<'_> {
-    /// The page in another state.
-    pub fn page(&self, query: PlatformQuery) -> String {
-        format!("{}{}", self.address, query.render())
-    }
-
-    pub fn history(&self, version: &VersionView) -> String {
-        let history = HistoryQuery {
-            project: self.query.project.clone(),
-            of: Of::Version(key(version)),
-            ..HistoryQuery::default()
-        };
-        self.links
-            .mod_page(self.namespace, self.name, Tab::History(history))
-    }
-
-    /// None where it has no date to begin with.
-    fn since(&self, version: &VersionView) -> Option<String> {
-        version.published_at?;
-        Some(self.page(PlatformQuery {
-            period: Period::Since(key(version)),
-            ..self.query.clone()
-        }))
-    }
-}
-
-fn key(version: &VersionView) -> VersionKey {
-    VersionKey {
-        platform: version.platform,
-        id: version.platform_id.clone(),
-    }
 }
 
 /// What people call a version, and its name where that says more.
@@ -332,6 +289,8 @@ pub(super) fn natural(one: &str, other: &str) -> Ordering {
 mod tests {
     use super::*;
     use crate::fixtures;
+    use crate::links::Links;
+    use crate::query::Query;
     use jiff::civil::date;
     use modstats_store::model::Reading;
 
