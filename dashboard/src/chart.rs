@@ -4,7 +4,9 @@
 mod axis;
 mod draw;
 mod ink;
+mod lanes;
 mod mark;
+mod measure;
 mod spark;
 mod swatch;
 
@@ -16,7 +18,9 @@ use jiff::Timestamp;
 use crate::language::Words;
 
 pub use ink::Ink;
+pub use lanes::{Lane, Lanes};
 pub use mark::{Mark, MarkKind};
+pub use measure::measure;
 pub use spark::sparkline;
 pub use swatch::Swatch;
 

@@ -8,12 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, Series};
 use modstats_store::model::{
     DayReadings, ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform,
-    Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
+    ProjectKey, Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
 
-use crate::period::{Known, Period};
+use crate::period::{Bounds, Days, Known, Period};
 
 /// A TrackedMod with the history of its members.
 #[derive(Clone, Debug)]
@@ -23,6 +23,15 @@ pub struct ModData {
     pub histories: Vec<History>,
     /// What brought those of its numbers that weren't collected.
     pub imports: Vec<ImportView>,
+}
+
+/// Versions with their downloads over a period.
+#[derive(Clone, Debug, Default)]
+pub struct Versions {
+    /// The newest first. Their growth is that of the period.
+    pub views: Vec<VersionView>,
+    /// Parallel to the views.
+    pub series: Vec<Series>,
 }
 
 /// The modpacks of a TrackedMod, those with the most downloads first, and when its projects' were
@@ -165,6 +174,34 @@ impl ModData {
     }
 }
 
+impl Versions {
+    /// `histories` are by the versions' ids, `slow` the schedules that were slower than daily.
+    pub fn new(
+        mut views: Vec<VersionView>,
+        histories: &BTreeMap<i32, VersionHistory>,
+        slow: &Schedules,
+        period: Days,
+    ) -> Versions {
+        let series: Vec<Series> = views
+            .iter()
+            .map(|view| {
+                let slow = slow.get(&view.platform).map_or(&[][..], Vec::as_slice);
+                let history = histories.get(&view.id);
+                history.map_or_else(Series::default, |it| it.series(slow))
+            })
+            .collect();
+        for (view, series) in views.iter_mut().zip(&series) {
+            let growth = series.growth_between(period.from, period.to);
+            view.growth = growth.map(|it| it.value);
+        }
+        Versions { views, series }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&VersionView, &Series)> {
+        self.views.iter().zip(&self.series)
+    }
+}
+
 /// All TrackedMods with their downloads on `from..=to`.
 pub async fn load_mods(
     snapshot: &Snapshot,
@@ -237,23 +274,20 @@ pub async fn load_history(
     from: Date,
     to: Date,
 ) -> Result<ModData, StoreError> {
-    let (namespace, name) = (view.namespace.as_str(), view.name.as_str());
     let mut readings = snapshot
         .readings(&project_ids(&view), metric, from, to)
         .await?;
-    let mut slow = BTreeMap::new();
-    let mut histories = Vec::new();
-    for member in &view.members {
-        let slow = match slow.entry(member.project.key.platform) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
-                let source = source_of(*unknown.key());
-                unknown.insert(snapshot.slow_schedules(namespace, name, source).await?)
-            }
-        };
+    let slow = slow_schedules(snapshot, &view).await?;
+    let history = |member: &Member| {
+        let slow = slow.get(&member.project.key.platform);
         let readings = readings.remove(&member.project.id).unwrap_or_default();
-        histories.push(History::new(readings, slow, member.left_at));
-    }
+        History::new(
+            readings,
+            slow.map_or(&[][..], Vec::as_slice),
+            member.left_at,
+        )
+    };
+    let histories: Vec<History> = view.members.iter().map(history).collect();
     let imports = load_imports(snapshot, &project_ids(&view), &histories).await?;
     Ok(ModData {
         view,
@@ -336,6 +370,24 @@ pub async fn load_imports(
     }
 }
 
+/// Of each platform the schedules that were slower than daily: since when, and their interval.
+pub type Schedules = BTreeMap<Platform, Vec<(Timestamp, SignedDuration)>>;
+
+async fn slow_schedules(
+    snapshot: &Snapshot,
+    view: &TrackedModView,
+) -> Result<Schedules, StoreError> {
+    let mut schedules = Schedules::new();
+    for member in &view.members {
+        if let Entry::Vacant(unknown) = schedules.entry(member.project.key.platform) {
+            let source = source_of(*unknown.key());
+            let slow = snapshot.slow_schedules(&view.namespace, &view.name, source);
+            unknown.insert(slow.await?);
+        }
+    }
+    Ok(schedules)
+}
+
 /// The versions of the members, the newest first.
 pub async fn load_versions(
     snapshot: &Snapshot,
@@ -345,14 +397,37 @@ pub async fn load_versions(
     snapshot.versions(&data.project_ids(), growth_since).await
 }
 
+/// The versions of the members, with their downloads on the days of a period.
+pub async fn load_versions_over(
+    snapshot: &Snapshot,
+    data: &ModData,
+    bounds: &Bounds,
+) -> Result<Versions, StoreError> {
+    // Their growth is that of the period, which is read with its days.
+    let views = load_versions(snapshot, data, bounds.today).await?;
+    let ids: Vec<i32> = views.iter().map(|it| it.id).collect();
+    let (from, to) = (bounds.days.from, bounds.drawn.to);
+    let histories = snapshot.version_histories(&ids, from, to).await?;
+    let slow = slow_schedules(snapshot, &data.view).await?;
+    Ok(Versions::new(views, &histories, &slow, bounds.days))
+}
+
+/// Of all the mod's projects, or as if it had only that one.
 pub async fn load_modpacks(
     snapshot: &Snapshot,
     (namespace, name): (&str, &str),
+    project: Option<&ProjectKey>,
 ) -> Result<Modpacks, StoreError> {
-    Ok(Modpacks {
-        packs: snapshot.modpacks(namespace, name).await?,
-        freshness: snapshot.modpack_freshness(namespace, name).await?,
-    })
+    let packs = match project {
+        None => snapshot.modpacks(namespace, name).await?,
+        Some(project) => {
+            let packs = snapshot.modpacks_of_project(namespace, name, project);
+            packs.await?
+        }
+    };
+    let mut freshness = snapshot.modpack_freshness(namespace, name).await?;
+    freshness.retain(|it| project.is_none_or(|project| it.project == *project));
+    Ok(Modpacks { packs, freshness })
 }
 
 /// The source that collects a platform's totals and versions.

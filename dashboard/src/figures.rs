@@ -12,6 +12,7 @@ pub mod share;
 pub mod tags;
 pub mod trend;
 pub mod velocity;
+pub mod versions;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};

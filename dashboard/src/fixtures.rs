@@ -6,12 +6,12 @@ use jiff::civil::date;
 use modstats_store::model::{
     DayReadings, Member, Membership, ModpackFreshness, ModpackView, Origin, Outcome, Platform,
     Problem, Progress, ProjectKey, ProjectView, Reading, RunId, RunState, RunView, Source,
-    SourceView, Totals, TrackedModView, VersionSum, VersionView,
+    SourceView, Totals, TrackedModView, VersionHistory, VersionSum, VersionView,
 };
 use modstats_store::time::day_of;
 
 use crate::SourceOutlook;
-use crate::data::{History, ModData, Modpacks};
+use crate::data::{History, ModData, Modpacks, Schedules, Versions};
 use crate::language::Words;
 use crate::links::Links;
 use crate::pages::Context;
@@ -220,6 +220,25 @@ pub fn sample_runs() -> [RunView; 5] {
     })
 }
 
+/// A version of which nothing else is known.
+pub fn release(id: i32, published_at: Option<&str>) -> VersionView {
+    VersionView {
+        id,
+        project_id: 1,
+        platform: Platform::Modrinth,
+        platform_id: format!("v{id}"),
+        name: None,
+        number: None,
+        channel: None,
+        published_at: published_at.map(at),
+        gone_at: None,
+        loaders: Vec::new(),
+        game_versions: Vec::new(),
+        latest: None,
+        growth: None,
+    }
+}
+
 pub fn sample_versions() -> Vec<VersionView> {
     ["release", "beta", "alpha", "Zzchannel"]
         .iter()
@@ -241,6 +260,39 @@ pub fn sample_versions() -> Vec<VersionView> {
             growth: Some(5),
         })
         .collect()
+}
+
+/// The versions with downloads of the last weeks, in more loaders and game versions than are drawn.
+pub fn sample_versions_over() -> Versions {
+    let known = sample_known(at(NOW));
+    let days = Period::Preset(Preset::Days28).bounds(&known).unwrap().days;
+    let readings = daily(date(2026, 10, 20), 34, 3_000, 90);
+    let readings = member(Platform::Modrinth, "Zz", &borrowed(&readings)).1;
+    let tags = |index: i32| (0..=index).map(|tag| format!("Zz{tag}")).collect();
+    let views: Vec<VersionView> = (0i32..)
+        .zip(sample_versions())
+        .map(|(id, view)| VersionView {
+            id,
+            gone_at: view.gone_at.filter(|_| id % 4 == 3),
+            loaders: tags(id % 11),
+            game_versions: tags(id % 12),
+            latest: readings.last().map(|day| day.last),
+            ..view
+        })
+        .collect();
+    let history = |id: i32| {
+        let readings = readings.clone();
+        let from_zero = None;
+        (
+            id,
+            VersionHistory {
+                readings,
+                from_zero,
+            },
+        )
+    };
+    let histories = views.iter().map(|it| history(it.id)).collect();
+    Versions::new(views, &histories, &Schedules::new(), days)
 }
 
 /// More packs in each state than a table shows at first.

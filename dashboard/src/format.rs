@@ -98,7 +98,7 @@ impl Words {
         self.percent(thousandths.into())
     }
 
-    fn percent(&self, tenths: i128) -> String {
+    pub fn percent(&self, tenths: i128) -> String {
         let number = self.tongue.numbers.tenths(tenths);
         self.with("common-percent", &[("number", number.into())])
     }

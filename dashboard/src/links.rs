@@ -59,10 +59,6 @@ impl Links {
         format!("{path}/series?from={from}&to={to}")
     }
 
-    pub fn api_modpacks(&self, namespace: &str, name: &str) -> String {
-        format!("{}/modpacks", self.of_mod("/api/v1", namespace, name))
-    }
-
     /// Of a path below `/api`, as the API writes it itself.
     pub fn api(&self, path: impl fmt::Display) -> String {
         self.0.join(&path.to_string())

@@ -1,49 +1,105 @@
-//! What is said of a TrackedMod's modpacks, the same for its page and for the API.
+//! What is said of a TrackedMod's modpacks, the same for its page, its exports and the API.
 
-use jiff::Timestamp;
-use modstats_store::model::{Membership, ModpackFreshness, ModpackView, Outcome, Platform};
+mod choice;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use modstats_store::model::{
+    Membership, ModpackFreshness, ModpackView, Outcome, Platform, TrackedModView,
+};
+use modstats_store::time::day_of;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::data::{ModData, Modpacks};
+use crate::data::Modpacks;
 use crate::figures::Total;
 use crate::freshness::Tone;
+use crate::query::ModpackState;
+
+pub use choice::chosen;
+
+/// What happened in these last days is news; today comes on top.
+const NEWS_DAYS: i32 = 28;
 
 /// How many packs there are, by what is known of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ModpackFigures {
     /// They contain the mod today.
     pub current: usize,
-    /// Their downloads together.
+    /// Of these, those that were seen to begin in the last 28 days.
+    pub new_28d: usize,
+    /// The downloads together of those that contain the mod today.
     pub downloads: Option<Total>,
-    /// They contained it once, and don't today.
+    /// They contained it once, and don't today: those that were lost, and those of which only an
+    /// older version is known to have contained it.
     pub former: usize,
+    pub lost: usize,
+    pub lost_28d: usize,
     /// The document names them, and nobody verifies it.
     pub declared: usize,
 }
 
 impl ModpackFigures {
-    pub fn new(packs: &[ModpackView]) -> ModpackFigures {
-        let count = |state: fn(&Membership) -> bool| {
-            packs.iter().filter(|it| state(&it.membership)).count()
+    pub fn new(packs: &[ModpackView], today: Date) -> ModpackFigures {
+        let count = |state: ModpackState| {
+            let in_state = |it: &&ModpackView| is_in(&it.membership, state, today);
+            packs.iter().filter(in_state).count()
         };
-        let current = |it: &Membership| matches!(it, Membership::Current { .. });
-        let containing = packs
-            .iter()
-            .filter(|it| current(&it.membership))
-            .map(|it| &it.modpack);
+        let current = |it: &&ModpackView| is_in(&it.membership, ModpackState::Current, today);
+        let containing = packs.iter().filter(current).map(|it| &it.modpack);
+        let lost = packs.iter().filter_map(|it| match it.membership {
+            Membership::Lost { until, .. } => Some(until),
+            _ => None,
+        });
         ModpackFigures {
-            current: count(current),
+            current: count(ModpackState::Current),
+            new_28d: count(ModpackState::New),
             downloads: Total::of(containing, |totals| Some(totals.downloads)),
-            former: count(is_former),
-            declared: count(|it| matches!(it, Membership::Declared { .. })),
+            former: count(ModpackState::Lost) + count(ModpackState::Once),
+            lost: count(ModpackState::Lost),
+            lost_28d: lost.filter(|until| is_news(*until, today)).count(),
+            declared: count(ModpackState::Declared),
         }
     }
 }
 
-/// Whether a pack contained the mod, but doesn't today.
-pub fn is_former(membership: &Membership) -> bool {
-    matches!(membership, Membership::Lost { .. } | Membership::Once)
+/// Whether a pack is shown among those in a state.
+fn is_in(membership: &Membership, state: ModpackState, today: Date) -> bool {
+    match (state, membership) {
+        (ModpackState::All, _)
+        | (ModpackState::Current, Membership::Current { .. })
+        | (ModpackState::Lost, Membership::Lost { .. })
+        | (ModpackState::Once, Membership::Once)
+        | (ModpackState::Declared, Membership::Declared { .. }) => true,
+        (ModpackState::New, _) => is_new(membership, today),
+        _ => false,
+    }
+}
+
+/// When those began that were there at the first listing, nobody knows.
+pub fn is_new(membership: &Membership, today: Date) -> bool {
+    matches!(*membership, Membership::Current { since, known_since: false } if is_news(since, today))
+}
+
+fn is_news(at: Timestamp, today: Date) -> bool {
+    day_of(at) >= today.saturating_sub(NEWS_DAYS.days())
+}
+
+/// What a pack is called.
+pub fn pack_name(pack: &ModpackView) -> &str {
+    let known = [&pack.modpack.name, &pack.modpack.slug];
+    let mut filled = known.into_iter().flatten();
+    let filled = filled.find(|text| !text.trim().is_empty());
+    filled.unwrap_or(&pack.modpack.key.id)
+}
+
+/// When a pack became what it is.
+pub fn state_since(membership: &Membership) -> Option<Timestamp> {
+    match *membership {
+        Membership::Current { since, .. } | Membership::Declared { since } => Some(since),
+        Membership::Lost { until, .. } => Some(until),
+        Membership::Once => None,
+    }
 }
 
 /// How fresh the modpacks of one platform are: of all the mod's projects on it together.
@@ -68,12 +124,13 @@ pub struct Asked {
 
 impl PlatformFreshness {
     /// One for each platform that the mod is on.
-    pub fn all(data: &ModData, modpacks: &Modpacks) -> Vec<PlatformFreshness> {
+    pub fn all(view: &TrackedModView, modpacks: &Modpacks) -> Vec<PlatformFreshness> {
         let of = |platform: Platform| {
             // What its platform doesn't show has no packs to ask for.
-            let projects: Vec<Option<&ModpackFreshness>> = data
-                .members_on(Some(platform))
-                .map(|(member, _)| member)
+            let projects: Vec<Option<&ModpackFreshness>> = view
+                .members
+                .iter()
+                .filter(|it| it.project.key.platform == platform)
                 .filter(|it| it.left_at.is_none() && it.project.invisible_since.is_none())
                 .map(|it| {
                     let of = |fresh: &&ModpackFreshness| fresh.project == it.project.key;
@@ -146,7 +203,7 @@ mod tests {
             packs: Vec::new(),
             freshness,
         };
-        PlatformFreshness::all(&data(members.to_vec()), &modpacks).remove(0)
+        PlatformFreshness::all(&data(members.to_vec()).view, &modpacks).remove(0)
     }
 
     #[test]

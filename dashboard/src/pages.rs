@@ -2,6 +2,7 @@
 //!
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
+mod columns;
 mod facts;
 mod figure;
 mod history;
@@ -37,8 +38,8 @@ use facts::FactValue;
 pub use history::{HistoryData, HistoryPage, Subject};
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
-pub use overview::{OverviewData, OverviewPage};
-pub use platform::{PlatformData, PlatformPage};
+pub use overview::OverviewPage;
+pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 

@@ -3,6 +3,7 @@
 
 mod compare;
 mod described;
+mod figures;
 mod grammar;
 mod history;
 mod keyset;
@@ -18,10 +19,11 @@ mod values;
 
 pub use compare::{CompareQuery, Item};
 pub use described::{Described, described};
+pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryQuery, Of};
 pub use keyset::Keyset;
-pub use modpacks::{ModpackSort, ModpackState, ModpacksQuery};
+pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
 pub use platform::{PlatformQuery, Tag, VersionSort};
 pub use portfolio::{PortfolioQuery, PortfolioSort, Show};

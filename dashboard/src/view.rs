@@ -6,6 +6,8 @@ mod overview;
 mod platform;
 mod timed;
 
+pub use timed::only;
+
 use jiff::{Timestamp, ToSpan};
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
@@ -14,8 +16,10 @@ use crate::SourceOutlook;
 use crate::api;
 use crate::data::{ModData, load_mods};
 use crate::links::Links;
-use crate::pages::{Context, ModsPage, Page, RunsPage};
+use crate::pages::{Context, ModsPage, OverviewPage, Page, RunsPage};
 use crate::query::{ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
+
+pub use overview::load_overview;
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
 pub const FIGURE_DAYS: i32 = 120;
@@ -108,7 +112,8 @@ impl View {
                 };
                 match tab {
                     Tab::Overview(query) => {
-                        page(overview::make(snapshot, found, query, context).await?)
+                        let found = load_overview(snapshot, found, query, now).await?;
+                        page(OverviewPage::new(&found, query, context))
                     }
                     Tab::Platform(platform, query) => {
                         page(platform::make(snapshot, found, *platform, query, context).await?)

@@ -26,14 +26,39 @@ impl Snapshot {
         namespace: &str,
         name: &str,
     ) -> Result<Vec<ModpackView>, StoreError> {
+        self.packs(namespace, name, None).await
+    }
+
+    /// As if this were the only one of its projects. The packs that the document names have to do
+    /// with any project of their platform.
+    pub async fn modpacks_of_project(
+        &self,
+        namespace: &str,
+        name: &str,
+        project: &ProjectKey,
+    ) -> Result<Vec<ModpackView>, StoreError> {
+        self.packs(namespace, name, Some(project)).await
+    }
+
+    async fn packs(
+        &self,
+        namespace: &str,
+        name: &str,
+        project: Option<&ProjectKey>,
+    ) -> Result<Vec<ModpackView>, StoreError> {
         self.store
             .bounded(async {
-                let Some((id, members)) = self.present_members(namespace, name).await? else {
+                let Some((id, mut members)) = self.present_members(namespace, name).await? else {
                     return Ok(Vec::new());
                 };
+                members.retain(|key, _| project.is_none_or(|it| it == key));
+                let mut declared = self.declared(id).await?;
+                if project.is_some() {
+                    let named = |key: &ProjectKey| key.platform == Platform::Curseforge;
+                    declared.retain(|_| members.keys().any(named));
+                }
                 let members: BTreeSet<i32> = members.into_values().collect();
                 let mut known: BTreeMap<i32, Known> = BTreeMap::new();
-                let declared = self.declared(id).await?;
                 for (pack, found) in self
                     .checked(&members)
                     .await?

@@ -1,27 +1,52 @@
 modpacks-heading = Modpacks
-modpacks-not-known = Les modpacks qui le contiennent ne sont pas encore connus.
+modpacks-nobody-asked = Rien n’est connu des modpacks, et personne n’a encore demandé.
+
+# Les cartes.
+modpacks-current = Dans des modpacks
 modpacks-containing =
     { $count ->
-        [one] <strong class="current">{ $count }</strong> modpack le contient aujourd’hui.
-       *[other] <strong class="current">{ $count }</strong> modpacks le contiennent aujourd’hui.
+        [one] modpack le contient aujourd’hui.
+       *[other] modpacks le contiennent aujourd’hui.
     }
-modpacks-containing-with-downloads =
+modpacks-together = Leurs téléchargements
+modpacks-as-of = en tout, au { $at }
+modpacks-known-of =
     { $count ->
-        [one] <strong class="current">{ $count }</strong> modpack le contient aujourd’hui, avec <strong class="downloads">{ $downloads }</strong> téléchargements ({ $as-of }).
-       *[other] <strong class="current">{ $count }</strong> modpacks le contiennent aujourd’hui, avec <strong class="downloads">{ $downloads }</strong> téléchargements en tout ({ $as-of }).
+        [one] connus pour { $known } modpack sur { $count }
+       *[other] connus pour { $known } modpacks sur { $count }
     }
-modpacks-as-of = au { $at }
-modpacks-as-of-without = au { $at } ; { $lacks }
-modpacks-more-once =
+modpacks-new = Nouveaux
+modpacks-begun =
     { $count ->
-        [one] <strong class="former">{ $count }</strong> autre l’a contenu autrefois.
-       *[other] <strong class="former">{ $count }</strong> autres l’ont contenu autrefois.
+        [one] a commencé à le contenir ces 28 derniers jours.
+       *[other] ont commencé à le contenir ces 28 derniers jours.
     }
-modpacks-declared =
+modpacks-lost = Perdus
+modpacks-lost-all =
     { $count ->
-        [one] <strong class="declared">{ $count }</strong> est déclaré, non vérifié.
-       *[other] <strong class="declared">{ $count }</strong> sont déclarés, non vérifiés.
+        [one] l’a contenu et ne le contient plus.
+       *[other] l’ont contenu et ne le contiennent plus.
     }
+modpacks-lost-lately =
+    { $count ->
+        [one] dont { $count } perdu ces 28 derniers jours
+       *[other] dont { $count } perdus ces 28 derniers jours
+    }
+modpacks-once = Autrefois
+modpacks-in-older-versions =
+    { $count ->
+        [one] l’a contenu dans une version antérieure.
+       *[other] l’ont contenu dans une version antérieure.
+    }
+modpacks-declared = Déclarés
+modpacks-declared-by =
+    { $count ->
+        [one] est déclaré, non vérifié.
+       *[other] sont déclarés, non vérifiés.
+    }
+modpacks-not-known = Les modpacks qui le contiennent ne sont pas encore connus.
+
+# Quand on a demandé les modpacks.
 modpacks-freshness = Fraîcheur des modpacks
 modpacks-not-asked = pas encore de liste.
 modpacks-complete = liste complète
@@ -34,10 +59,33 @@ modpacks-partial =
 modpacks-listed = { $outcome }, { $at }.
 modpacks-listed-before = { $outcome }, { $at } ; dernière liste complète le { $complete }.
 modpacks-never-listed = { $outcome }, { $at } ; jamais complète jusqu’ici.
-modpacks-rules = Sur Modrinth, un modpack contient le mod si sa version la plus récente le contient ; sur CurseForge, si la liste du site le nomme. « connu depuis » signifie qu’il y était déjà lors du premier relevé ; « depuis l’ajout » compte à partir de là.
-modpacks-present = Modpacks qui le contiennent
-modpacks-former = Modpacks qui l’ont contenu autrefois
-modpacks-summary = { $label } ({ $count })
+
+# Le formulaire.
+modpacks-search = Rechercher
+modpacks-show = Afficher
+modpacks-show-current = le contiennent aujourd’hui
+modpacks-show-new = nouveaux en 28 jours
+modpacks-show-lost = perdus
+modpacks-show-once = versions antérieures seulement
+modpacks-show-declared = déclarés
+modpacks-show-all = tous
+modpacks-both-platforms = les deux
+modpacks-sort = Trier par
+modpacks-order = Ordre
+modpacks-descending = décroissant
+modpacks-ascending = croissant
+modpacks-with-downloads = seulement avec téléchargements
+modpacks-count =
+    { $count ->
+        [0] Aucun modpack ne correspond.
+        [one] { $count } modpack
+       *[other] { $count } modpacks
+    }
+modpacks-reset = Afficher ceux qui le contiennent aujourd’hui
+modpacks-show-the-rest = Afficher les { $count } modpacks
+modpacks-on-its-platform = { $name } sur { $platform }
+
+# Le tableau.
 modpacks-modpack = Modpack
 modpacks-downloads = Téléchargements
 modpacks-since-added = Depuis l’ajout
@@ -48,12 +96,8 @@ modpacks-id = Identifiant
 modpacks-known-since = <span class="muted">connu depuis le</span> { $day }
 modpacks-contains = le contient
 modpacks-not-verified = déclaré, non vérifié
-modpacks-lost-on = perdu le { $day }
-modpacks-once = l’a contenu autrefois
-modpacks-left-out =
-    { $count ->
-        [one] { $count } autre a moins de téléchargements.
-       *[other] { $count } autres ont moins de téléchargements.
-    }
-modpacks-all-as-json = Tout en JSON
-modpacks-nobody-asked = Rien n’est connu des modpacks, et personne n’a encore demandé.
+modpacks-contains-new = le contient, nouveau
+modpacks-no-longer = plus maintenant
+modpacks-in-an-older-version = dans une version antérieure
+modpacks-in-it-since = l’a contenu depuis le { $day }
+modpacks-rules = Sur Modrinth, un modpack contient le mod si sa version la plus récente le contient ; sur CurseForge, si la liste du site le nomme. « connu depuis » signifie qu’il y était déjà lors du premier relevé ; « depuis l’ajout » compte à partir de là. Sont nouveaux ceux que l’on a vus commencer ces 28 derniers jours, et non ceux qui sont connus depuis. Sont perdus ceux dont une version plus récente est sans le mod, et ceux qui manquaient dans deux listes complètes de jours différents ; tous, même anciens, les plus récents d’abord. « Depuis » est le jour où un modpack est devenu ce qu’il est.

@@ -1,6 +1,7 @@
 //! The API: what it can be asked for, and what it answers. Every figure of the pages is in it, each
 //! with its instant.
 
+mod figures;
 mod modpacks;
 mod mods;
 mod request;

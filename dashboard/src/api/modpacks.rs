@@ -1,23 +1,23 @@
 //! The modpacks of a mod.
 
 use jiff::Timestamp;
-use modstats_store::model::{
-    Membership, ModpackFreshness, ModpackView, Outcome, Platform, ProjectKey,
-};
+use jiff::civil::Date;
+use modstats_store::model::{Membership, ModpackFreshness, ModpackView, Outcome, Platform};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Value, words};
 use crate::data;
-use crate::modpacks::ModpackFigures;
-use crate::query::{Keyset, ModKey, QueryError, Value as _};
+use crate::modpacks::{ModpackFigures, chosen};
+use crate::query::{ModKey, ModpackListQuery, QueryError, Value as _};
 
-/// Every modpack that ever had to do with a mod, those with the most downloads first.
+/// The modpacks of a mod in the state that is asked for, in the order that is asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Modpacks {
     generation: i64,
     namespace: String,
     name: String,
+    /// Of all packs, whichever are asked for.
     figures: ModpackFigures,
     freshness: Vec<Listed>,
     modpacks: Vec<Modpack>,
@@ -64,10 +64,12 @@ impl Modpacks {
         generation: i64,
         key: &ModKey,
         modpacks: data::Modpacks,
-        query: &Keyset<ProjectKey>,
+        query: &ModpackListQuery,
+        today: Date,
     ) -> Result<Modpacks, QueryError> {
-        let figures = ModpackFigures::new(&modpacks.packs);
-        let (page, next) = query.page(modpacks.packs, |it| it.modpack.key.clone())?;
+        let figures = ModpackFigures::new(&modpacks.packs, today);
+        let packs = chosen(modpacks.packs, &query.packs, today);
+        let (page, next) = query.page.page(packs, |it| it.modpack.key.clone())?;
         Ok(Modpacks {
             generation,
             namespace: key.namespace.clone(),

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::Snapshot;
-use modstats_store::model::{Metric, ProjectKey, TrackedModView, VersionKey};
+use modstats_store::model::{Metric, TrackedModView, VersionKey};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
+use super::figures::ModFigures;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
 use super::runs::Runs;
@@ -14,14 +15,17 @@ use super::series::Series;
 use crate::SourceOutlook;
 use crate::data::{load_history, load_modpacks, load_versions, with_histories};
 use crate::figures::growth_since;
-use crate::query::{Keyset, ModKey, Query, QueryError, RunsQuery, SeriesQuery};
-use crate::view::{FIGURE_DAYS, Unmade, load_runs};
+use crate::query::{
+    FiguresQuery, Keyset, ModKey, ModpackListQuery, Query, QueryError, RunsQuery, SeriesQuery,
+};
+use crate::view::{FIGURE_DAYS, Unmade, load_overview, load_runs, only};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Mods,
     Mod,
+    Figures,
     Versions,
     Series,
     Modpacks,
@@ -29,9 +33,10 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Endpoint; 6] = [
+    pub const ALL: [Endpoint; 7] = [
         Endpoint::Mods,
         Endpoint::Mod,
+        Endpoint::Figures,
         Endpoint::Versions,
         Endpoint::Series,
         Endpoint::Modpacks,
@@ -43,6 +48,7 @@ impl Endpoint {
         match self {
             Endpoint::Mods => "/api/v1/mods",
             Endpoint::Mod => "/api/v1/mods/{namespace}/{name}",
+            Endpoint::Figures => "/api/v1/mods/{namespace}/{name}/figures",
             Endpoint::Versions => "/api/v1/mods/{namespace}/{name}/versions",
             Endpoint::Series => "/api/v1/mods/{namespace}/{name}/series",
             Endpoint::Modpacks => "/api/v1/mods/{namespace}/{name}/modpacks",
@@ -77,9 +83,10 @@ impl Endpoint {
 pub enum Request {
     Mods(Keyset<ModKey>),
     Mod(ModKey),
+    Figures(ModKey, FiguresQuery),
     Versions(ModKey, Keyset<VersionKey>),
     Series(ModKey, SeriesQuery),
-    Modpacks(ModKey, Keyset<ProjectKey>),
+    Modpacks(ModKey, ModpackListQuery),
     Runs(RunsQuery),
 }
 
@@ -93,6 +100,9 @@ impl Request {
                 Nothing::parse_strictly(raw)?;
                 Request::Mod(key)
             }
+            Some((Endpoint::Figures, Some(key))) => {
+                Request::Figures(key, FiguresQuery::parse_strictly(raw)?)
+            }
             Some((Endpoint::Versions, Some(key))) => {
                 Request::Versions(key, Keyset::parse_strictly(raw)?)
             }
@@ -100,7 +110,7 @@ impl Request {
                 Request::Series(key, SeriesQuery::parse_strictly(raw, today)?)
             }
             Some((Endpoint::Modpacks, Some(key))) => {
-                Request::Modpacks(key, Keyset::parse_strictly(raw)?)
+                Request::Modpacks(key, ModpackListQuery::parse_strictly(raw)?)
             }
             _ => return Ok(None),
         };
@@ -112,6 +122,7 @@ impl Request {
         match self {
             Request::Mods(_) | Request::Runs(_) => None,
             Request::Mod(key)
+            | Request::Figures(key, _)
             | Request::Versions(key, _)
             | Request::Series(key, _)
             | Request::Modpacks(key, _) => Some(key),
@@ -124,6 +135,7 @@ impl Request {
         match self {
             Request::Mods(query) => format!("/api/v1/mods{}", query.render()),
             Request::Mod(key) => of(key),
+            Request::Figures(key, query) => format!("{}/figures{}", of(key), query.render()),
             Request::Versions(key, query) => format!("{}/versions{}", of(key), query.render()),
             Request::Series(key, query) => format!("{}/series{query}", of(key)),
             Request::Modpacks(key, query) => format!("{}/modpacks{}", of(key), query.render()),
@@ -157,6 +169,11 @@ impl Request {
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 json(&Mod::new(generation, &data, outlook, now))
             }
+            Request::Figures(key, query) => {
+                let (view, overview) = (view(key).await?, query.overview());
+                let found = load_overview(snapshot, view, &overview, now).await?;
+                json(&ModFigures::new(generation, &found, query, now))
+            }
             Request::Versions(key, query) => {
                 let view = view(key).await?;
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
@@ -176,10 +193,11 @@ impl Request {
                 json(&Series::new(generation, &data, *query))
             }
             Request::Modpacks(key, query) => {
-                view(key).await?;
+                let project = query.packs.project.as_ref();
+                only(view(key).await?, project)?;
                 let names = (key.namespace.as_str(), key.name.as_str());
-                let modpacks = load_modpacks(snapshot, names).await?;
-                json(&Modpacks::new(generation, key, modpacks, query)?)
+                let modpacks = load_modpacks(snapshot, names, project).await?;
+                json(&Modpacks::new(generation, key, modpacks, query, today)?)
             }
             Request::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;

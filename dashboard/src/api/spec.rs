@@ -10,14 +10,17 @@ use utoipa::openapi::schema::{Components, ComponentsBuilder, ObjectBuilder, Sche
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApiBuilder, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::figures::ModFigures;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
 use super::request::{Endpoint, Nothing};
 use super::runs::Runs;
 use super::series::Series;
-use crate::query::{Described, Keyset, ModKey, RunsQuery, SeriesQuery, described};
+use crate::query::{
+    Described, FiguresQuery, Keyset, ModKey, ModpackListQuery, RunsQuery, SeriesQuery, described,
+};
 use crate::reply::{JSON, PROBLEM, Problem};
-use modstats_store::model::{ProjectKey, VersionKey};
+use modstats_store::model::VersionKey;
 
 const INTRODUCTION: &str = "Downloads, followers, versions and modpacks of the mods that are tracked \
 here, as they were observed. Days are UTC days. A number that isn't known is null, never zero. Reading \
@@ -28,6 +31,7 @@ impl Endpoint {
         match self {
             Endpoint::Mods => "mods",
             Endpoint::Mod => "mod",
+            Endpoint::Figures => "figures",
             Endpoint::Versions => "versions",
             Endpoint::Series => "series",
             Endpoint::Modpacks => "modpacks",
@@ -39,6 +43,10 @@ impl Endpoint {
         match self {
             Endpoint::Mods => "All mods with their figures, by namespace and name",
             Endpoint::Mod => "One mod with its figures and its projects",
+            Endpoint::Figures => {
+                "A mod's growth over a period, yesterday, the last 24 hours, velocity, next milestone, \
+                 newest releases and new modpacks"
+            }
             Endpoint::Versions => "The versions of a mod's projects, the newest first",
             Endpoint::Series => "A counter of a mod's projects over days",
             Endpoint::Modpacks => "The modpacks of a mod, those with the most downloads first",
@@ -50,9 +58,10 @@ impl Endpoint {
         match self {
             Endpoint::Mods => described::<Keyset<ModKey>>(),
             Endpoint::Mod => described::<Nothing>(),
+            Endpoint::Figures => described::<FiguresQuery>(),
             Endpoint::Versions => described::<Keyset<VersionKey>>(),
             Endpoint::Series => SeriesQuery::described(),
-            Endpoint::Modpacks => described::<Keyset<ProjectKey>>(),
+            Endpoint::Modpacks => described::<ModpackListQuery>(),
             Endpoint::Runs => described::<RunsQuery>(),
         }
     }
@@ -61,6 +70,7 @@ impl Endpoint {
         match self {
             Endpoint::Mods => schemas.add::<Mods>(),
             Endpoint::Mod => schemas.add::<Mod>(),
+            Endpoint::Figures => schemas.add::<ModFigures>(),
             Endpoint::Versions => schemas.add::<Versions>(),
             Endpoint::Series => schemas.add::<Series>(),
             Endpoint::Modpacks => schemas.add::<Modpacks>(),

@@ -113,23 +113,14 @@ impl Frame {
                 Text(label)
             )?;
         }
-        let floor = Px(self.y.first());
-        for (at, label) in time_ticks(from, to, self.size.time_ticks(), words) {
-            let x = self.x(at);
-            write!(out, r#"<path class="tick" d="M{x} {floor}v5"/>"#)?;
-            // A label at an edge must not reach out of the drawing.
-            let anchor = match (x.0 - start.0 < 400, end.0 - x.0 < 400) {
-                (true, _) => "start",
-                (false, true) => "end",
-                (false, false) => "middle",
-            };
-            write!(
-                out,
-                r#"<text x="{x}" y="{}" text-anchor="{anchor}">{}</text>"#,
-                Px(floor.0 + 180),
-                Text(&label)
-            )?;
-        }
+        write_time_axis(
+            out,
+            &self.x,
+            Px(self.y.first()),
+            (from, to),
+            self.size,
+            words,
+        )?;
         out.write_str("</g>")
     }
 
@@ -229,6 +220,34 @@ impl Frame {
     }
 }
 
+/// Ticks and labels of time below `floor`.
+pub(super) fn write_time_axis(
+    out: &mut String,
+    x: &Scale,
+    floor: Px,
+    (from, to): (Timestamp, Timestamp),
+    size: Size,
+    words: &Words,
+) -> fmt::Result {
+    for (at, label) in time_ticks(from, to, size.time_ticks(), words) {
+        let place = x.map(seconds(at));
+        write!(out, r#"<path class="tick" d="M{place} {floor}v5"/>"#)?;
+        // A label at an edge must not reach out of the drawing.
+        let anchor = match (place.0 - x.first() < 400, x.last() - place.0 < 400) {
+            (true, _) => "start",
+            (false, true) => "end",
+            (false, false) => "middle",
+        };
+        write!(
+            out,
+            r#"<text x="{place}" y="{}" text-anchor="{anchor}">{}</text>"#,
+            Px(floor.0 + 180),
+            Text(&label)
+        )?;
+    }
+    Ok(())
+}
+
 /// The pattern of hatched bars.
 pub(super) fn write_hatch(out: &mut String, id: &str) -> fmt::Result {
     write!(
@@ -280,6 +299,6 @@ fn run(points: &[(Timestamp, i64)], jitter: &[(Timestamp, Timestamp)]) -> (usize
     (1 + loose.take_while(|it| *it == first).count(), first)
 }
 
-fn seconds(at: Timestamp) -> f64 {
+pub(super) fn seconds(at: Timestamp) -> f64 {
     at.as_second() as f64
 }

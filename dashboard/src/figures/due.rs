@@ -20,6 +20,13 @@ impl<T> Due<T> {
         date.map_or(Due::Never, Due::From)
     }
 
+    pub fn due_on(&self) -> Option<Date> {
+        match self {
+            Due::From(day) => Some(*day),
+            Due::Known(_) | Due::Never => None,
+        }
+    }
+
     pub fn known(&self) -> Option<&T> {
         match self {
             Due::Known(value) => Some(value),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::model::{
-    Member, Membership, ModpackView, Platform, Sample, Source, VersionHistory, VersionView,
+    Member, ModpackView, Platform, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 
@@ -15,21 +15,24 @@ use super::release::{AtAge, Release, releases};
 use super::velocity::{Milestone, Velocity};
 use super::{Figures, share};
 use crate::data::{ModData, Modpacks};
-use crate::period::Bounds;
+use crate::modpacks::{is_new, state_since};
+use crate::period::{Bounds, Known};
 
-/// What the figures are computed from.
-#[derive(Clone, Debug)]
-pub struct Inputs<'a> {
-    pub data: &'a ModData,
-    /// Of the last 24 hours and the one before, by project.
-    pub samples: &'a BTreeMap<i32, Vec<Sample>>,
+/// What an Overview is made of.
+pub struct OverviewData {
+    /// The mod with all its projects.
+    pub whole: TrackedModView,
+    /// Those that the page is about.
+    pub data: ModData,
     /// The newest first.
-    pub versions: &'a [VersionView],
-    /// At least those of each project's two newest releases, since their publication.
-    pub histories: &'a BTreeMap<i32, VersionHistory>,
-    pub modpacks: &'a Modpacks,
+    pub versions: Vec<VersionView>,
+    /// Of the newest releases.
+    pub histories: BTreeMap<i32, VersionHistory>,
+    /// Of the last 24 hours.
+    pub samples: BTreeMap<i32, Vec<Sample>>,
+    pub modpacks: Modpacks,
+    pub known: Known,
     pub bounds: Bounds,
-    pub now: Timestamp,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ pub struct OverviewFigures<'a> {
     pub milestone: Option<Milestone>,
     /// Of each project that has released something, by the order of the projects.
     pub releases: Vec<ReleaseFigure<'a>>,
-    /// None where no listing of packs is known.
+    /// Those of the last 28 days; None where no listing of packs is known.
     pub new_modpacks: Option<Vec<&'a ModpackView>>,
 }
 
@@ -57,8 +60,8 @@ pub struct ReleaseFigure<'a> {
 }
 
 impl<'a> OverviewFigures<'a> {
-    pub fn of(inputs: &Inputs<'a>) -> OverviewFigures<'a> {
-        let (data, now) = (inputs.data, inputs.now);
+    pub fn of(found: &'a OverviewData, now: Timestamp) -> OverviewFigures<'a> {
+        let data = &found.data;
         let parts = Part::of_members(data.members());
         let velocity = Velocity::of(&parts, now);
         let total = Figures::new(data, None, now).downloads;
@@ -67,17 +70,17 @@ impl<'a> OverviewFigures<'a> {
         });
         OverviewFigures {
             yesterday: PeriodGrowth::yesterday(&parts, now),
-            last_24h: inputs.last_24h(),
+            last_24h: found.last_24h(now),
             velocity,
             milestone,
-            releases: inputs.releases(),
-            new_modpacks: inputs.new_modpacks(),
+            releases: found.releases(),
+            new_modpacks: found.new_modpacks(now),
         }
     }
 }
 
-impl<'a> Inputs<'a> {
-    fn last_24h(&self) -> Due<LastDay> {
+impl OverviewData {
+    fn last_24h(&self, now: Timestamp) -> Due<LastDay> {
         let current = self.data.members().filter(|it| it.0.left_at.is_none());
         let sampled: Vec<Sampled> = current
             .filter_map(|(member, _)| {
@@ -87,7 +90,7 @@ impl<'a> Inputs<'a> {
                 })
             })
             .collect();
-        last_day(&sampled, self.now)
+        last_day(&sampled, now)
     }
 
     /// The distance of two runs of a platform; where none has run, a day is none too many.
@@ -101,11 +104,11 @@ impl<'a> Inputs<'a> {
         known.map_or(SignedDuration::from_hours(24), |it| it.last_run.interval)
     }
 
-    fn releases(&self) -> Vec<ReleaseFigure<'a>> {
+    fn releases(&self) -> Vec<ReleaseFigure<'_>> {
         self.data
             .members()
             .filter_map(|(member, _)| {
-                let of_project = releases_of(self.versions, member);
+                let of_project = releases_of(&self.versions, member);
                 let newest = of_project.first()?;
                 let previous = of_project.get(1);
                 Some(ReleaseFigure {
@@ -113,24 +116,21 @@ impl<'a> Inputs<'a> {
                     newest: newest.name(),
                     published_at: newest.published_at,
                     previous: previous.map(Release::name),
-                    at_age: newest.at_age(previous, self.histories),
+                    at_age: newest.at_age(previous, &self.histories),
                 })
             })
             .collect()
     }
 
-    /// Those that began to contain the mod in the period, the newest first.
-    fn new_modpacks(&self) -> Option<Vec<&'a ModpackView>> {
+    /// The newest first.
+    fn new_modpacks(&self, now: Timestamp) -> Option<Vec<&ModpackView>> {
         let freshness = &self.modpacks.freshness;
         freshness.iter().find(|it| it.complete_at.is_some())?;
-        let began = |pack: &ModpackView| match pack.membership {
-            Membership::Current { since, known_since } => Some(since).filter(|_| !known_since),
-            Membership::Declared { .. } | Membership::Lost { .. } | Membership::Once => None,
-        };
-        let days = self.bounds.drawn;
-        let is_new = |it: &&ModpackView| began(it).is_some_and(|at| days.contains(day_of(at)));
-        let mut packs: Vec<_> = self.modpacks.packs.iter().filter(is_new).collect();
-        packs.sort_by_key(|pack| std::cmp::Reverse(began(pack)));
+        let packs = self.modpacks.packs.iter();
+        let mut packs: Vec<_> = packs
+            .filter(|it| is_new(&it.membership, day_of(now)))
+            .collect();
+        packs.sort_by_key(|pack| std::cmp::Reverse(state_since(&pack.membership)));
         Some(packs)
     }
 }

@@ -92,10 +92,8 @@ impl Release<'_> {
             others.iter().all(goes_on)
         };
         let ends = first.match_indices(SEPARATORS).map(|(at, _)| at);
-        let common = ends
-            .chain([first.len()])
-            .filter(|end| *end > 0 && starts(&first[..*end]))
-            .last();
+        let mut ends = ends.chain([first.len()]);
+        let common = ends.rfind(|end| *end > 0 && starts(&first[..*end]));
         first[..common.unwrap_or(first.len())].to_owned()
     }
 }

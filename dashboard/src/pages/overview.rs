@@ -1,8 +1,6 @@
 //! A mod on all its platforms together: the figures of today, and how they came to be.
 
-use std::collections::BTreeMap;
-
-use modstats_store::model::{Platform, Sample, TrackedModView, VersionHistory, VersionView};
+use modstats_store::model::Platform;
 
 use super::Context;
 use super::facts::{Fact, facts};
@@ -11,10 +9,10 @@ use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::platform::{Project, projects};
 use super::total_card::TotalCard;
-use crate::data::{ModData, Modpacks};
-use crate::figures::overview::{Inputs, OverviewFigures};
-use crate::period::{Bounds, Known};
-use crate::query::{Grouping, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab};
+use crate::figures::overview::{OverviewData, OverviewFigures};
+use crate::query::{
+    Grouping, ModpackChoice, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab,
+};
 use crate::timeline::{Events, Lanes, Timeline};
 
 #[derive(Clone, Debug)]
@@ -25,23 +23,6 @@ pub struct OverviewPage {
     pub(super) period: PeriodControl,
     pub(super) figure: Figure,
     pub(super) projects: Vec<Project>,
-}
-
-/// What the page is made of.
-pub struct OverviewData {
-    /// The mod with all its projects.
-    pub whole: TrackedModView,
-    /// Those that the page is about.
-    pub data: ModData,
-    /// The newest first.
-    pub versions: Vec<VersionView>,
-    /// Of the newest releases.
-    pub histories: BTreeMap<i32, VersionHistory>,
-    /// Of the last 24 hours.
-    pub samples: BTreeMap<i32, Vec<Sample>>,
-    pub modpacks: Modpacks,
-    pub known: Known,
-    pub bounds: Bounds,
 }
 
 impl OverviewPage {
@@ -83,18 +64,12 @@ impl OverviewPage {
             format!("{address}{}", query.render())
         };
         let shown = Shown::downloads(query.chart);
-        let figures = OverviewFigures::of(&Inputs {
-            data,
-            samples: &found.samples,
-            versions: &found.versions,
-            histories: &found.histories,
-            modpacks: &found.modpacks,
-            bounds: found.bounds,
-            now,
-        });
+        let figures = OverviewFigures::of(found, now);
         let new_packs = Tab::Modpacks(ModpacksQuery {
-            project: query.project.clone(),
-            state: ModpackState::New,
+            packs: ModpackChoice {
+                project: query.project.clone(),
+                ..ModpackChoice::of(ModpackState::New)
+            },
             ..ModpacksQuery::default()
         });
         let new_packs = links.mod_page(namespace, name, &new_packs);
@@ -114,6 +89,9 @@ impl OverviewPage {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use std::collections::BTreeMap;
+
+    use crate::data::ModData;
     use crate::fixtures::{
         sample_bounds, sample_known, sample_mod, sample_modpacks, sample_versions,
     };

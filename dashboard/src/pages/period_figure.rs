@@ -97,7 +97,7 @@ impl Comparison {
 }
 
 /// `25 Oct to 21 Nov`; with years where they aren't the same.
-fn short_days(days: Days, words: &Words) -> String {
+pub(super) fn short_days(days: Days, words: &Words) -> String {
     match (days.from == days.to, days.from.year() == days.to.year()) {
         (true, _) => words.day(days.from),
         (false, true) => words.with(

@@ -1,26 +1,42 @@
 //! A mod on one platform.
 
-use modstats_store::model::{Member, Platform, TrackedModView, VersionView};
+mod cards;
+mod publishing;
+mod ranking;
+mod tags;
+
+use modstats_store::model::{Member, Platform, TrackedModView};
 
 use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::total_card::TotalCard;
-use super::versions::VersionTable;
+use super::versions::{VersionTable, Ways};
 use super::{Context, TotalText, accent, project_name};
-use crate::data::ModData;
-use crate::figures::{Figures, Total, VersionsTotal, growth_since};
+use crate::data::{ModData, Versions};
+use crate::figures::{Figures, Total, VersionsTotal};
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
-use crate::query::{Grouping, PlatformQuery, Query, Tab};
+use crate::query::{Grouping, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name};
+pub use cards::people_of;
+use cards::{NewestCard, PeopleCard, VersionsCard};
+use publishing::Publishing;
+use ranking::{By, Ranking};
+use tags::TagFigure;
 
 #[derive(Clone, Debug)]
 pub struct PlatformPage {
     pub(super) frame: ModFrame,
     pub(super) total: TotalCard,
+    pub(super) people: PeopleCard,
+    pub(super) count: VersionsCard,
+    pub(super) newest: Option<NewestCard>,
     pub(super) period: PeriodControl,
     pub(super) figure: Figure,
+    pub(super) top: [Ranking; 2],
+    pub(super) tags: TagFigure,
+    pub(super) publishing: Option<Publishing>,
     /// The sum over versions beside the platform's own counters.
     pub(super) sums: Option<Markup>,
     pub(super) versions: VersionTable,
@@ -46,8 +62,9 @@ pub struct PlatformData {
     pub whole: TrackedModView,
     /// Those that the page is about.
     pub data: ModData,
-    /// Of the mod's projects, the newest first.
-    pub versions: Vec<VersionView>,
+    /// The same with what [`people_of`] the platform are counted.
+    pub people: ModData,
+    pub versions: Versions,
     pub known: Known,
     pub bounds: Bounds,
 }
@@ -62,24 +79,33 @@ impl PlatformPage {
         let Context {
             words, links, now, ..
         } = context;
-        let PlatformData { whole, data, .. } = found;
+        let PlatformData {
+            whole,
+            data,
+            people,
+            versions,
+            known,
+            bounds,
+        } = found;
         let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
         let tab = Tab::Platform(platform, query.clone());
-        let address = links.mod_page(namespace, name, tab.path());
+        let address = &links.mod_page(namespace, name, tab.path());
+        let ways = Ways {
+            links,
+            namespace,
+            name,
+            address,
+            query,
+        };
         let on = Some(platform);
-        let versions: Vec<VersionView> = found
-            .versions
-            .iter()
-            .filter(|it| it.platform == platform)
-            .cloned()
-            .collect();
+        let views = &versions.views;
         let timeline = Timeline::new(
             &Lanes::of_platforms(data, on, words),
-            &found.bounds,
+            bounds,
             Grouping::Day,
             query.compare,
             Events {
-                versions: &versions,
+                versions: views,
                 imports: &data.imports,
             },
             words,
@@ -87,27 +113,42 @@ impl PlatformPage {
         let readings = timeline
             .as_ref()
             .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
+        let figures = Figures::new(data, on, now);
+        let counted = match platform {
+            Platform::Modrinth => figures.followers,
+            Platform::Curseforge => figures.thumbs_up,
+        };
+        let chart = |chart| {
+            ways.page(PlatformQuery {
+                chart,
+                ..query.clone()
+            })
+        };
+        let top = |by| Ranking::new(by, views, bounds.days, platform, &ways, words);
         PlatformPage {
             frame: ModFrame::new(whole, &tab, context),
-            total: TotalCard::new(data, on, query, &found.known, context),
-            period: PeriodControl::new(query, &found.bounds, &address, &versions, context),
+            total: TotalCard {
+                // They have a card of their own.
+                followers: None,
+                thumbs_up: None,
+                ..TotalCard::new(data, on, query, known, context)
+            },
+            people: PeopleCard::new(people, platform, counted.as_ref(), query, known, words),
+            count: VersionsCard::new(views, bounds, words),
+            newest: NewestCard::new(views, context),
+            period: PeriodControl::new(query, bounds, address, views, context),
             figure: Figure::new(
                 timeline.as_ref(),
                 Shown::downloads(query.chart),
-                |chart| {
-                    let query = PlatformQuery {
-                        chart,
-                        ..query.clone()
-                    };
-                    format!("{address}{}", query.render())
-                },
+                chart,
                 readings,
                 words,
             ),
-            sums: Figures::new(data, on, now)
-                .versions_downloads
-                .map(|sum| sums(&sum, words)),
-            versions: VersionTable::new(versions, query, &address, growth_since(now), context),
+            top: [By::Growth, By::Downloads].map(top),
+            tags: TagFigure::new(versions, bounds, query, &ways, words),
+            publishing: Publishing::new(views, bounds.today, words),
+            sums: figures.versions_downloads.map(|sum| sums(&sum, words)),
+            versions: VersionTable::new(views, bounds.days, &ways, context),
             projects: projects(data, on, words),
         }
     }
@@ -158,42 +199,38 @@ impl Project {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
-    use crate::fixtures::{sample_bounds, sample_known, sample_mod, sample_versions};
+    use crate::fixtures::{sample_bounds, sample_known, sample_mod, sample_versions_over};
+    use crate::query::Query;
 
-    let of = |platform, raw| {
+    let of = |data: ModData, versions, platform, raw| {
         let query = PlatformQuery::parse(raw).map(|it| it.query);
-        let data = sample_mod();
         let found = PlatformData {
             whole: data.view.clone(),
+            people: data.clone(),
             data,
-            versions: sample_versions(),
+            versions,
             known: sample_known(context.now),
             bounds: sample_bounds(context.now),
         };
         PlatformPage::new(&found, platform, &query.unwrap_or_default(), context)
     };
-    let without = {
-        let data = ModData::nothing("zz", "zz-zz");
-        let found = PlatformData {
-            whole: data.view.clone(),
-            data,
-            versions: Vec::new(),
-            known: sample_known(context.now),
-            bounds: sample_bounds(context.now),
-        };
-        PlatformPage::new(
-            &found,
-            Platform::Modrinth,
-            &PlatformQuery::default(),
-            context,
-        )
-    };
+    let all = "period=all&chart=total&versions=all";
+    let nothing = ModData::nothing("zz", "zz-zz");
+    let (modrinth, curseforge) = (Platform::Modrinth, Platform::Curseforge);
     vec![
+        Box::new(of(sample_mod(), sample_versions_over(), modrinth, all)),
         Box::new(of(
-            Platform::Modrinth,
-            "period=all&chart=total&versions=all",
+            sample_mod(),
+            sample_versions_over(),
+            modrinth,
+            "by=loader",
         )),
-        Box::new(of(Platform::Curseforge, "compare=none")),
-        Box::new(without),
+        Box::new(of(
+            sample_mod(),
+            Versions::default(),
+            curseforge,
+            "compare=none",
+        )),
+        Box::new(of(nothing, Versions::default(), modrinth, "")),
     ]
 }

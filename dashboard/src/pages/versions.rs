@@ -2,12 +2,15 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil::Date;
-use modstats_store::model::VersionView;
+use modstats_store::model::{VersionKey, VersionView};
 
 use super::Context;
+use super::period_figure::short_days;
+use crate::figures::versions::shares_of_downloads;
 use crate::language::{Markup, Words};
-use crate::query::{Order, PlatformQuery, Query, Sorting, VersionSort};
+use crate::links::Links;
+use crate::period::{Days, Period};
+use crate::query::{HistoryQuery, Of, Order, PlatformQuery, Query, Sorting, Tab, VersionSort};
 use crate::timeline::version_name;
 
 /// So many are shown before the rest is asked for.
@@ -52,7 +55,64 @@ pub(super) struct Row {
     pub loaders: Tags,
     pub game_versions: Tags,
     pub downloads: Option<String>,
+    /// Of the sum over versions.
+    pub share: Option<String>,
     pub growth: Option<String>,
+    /// Its downloads, day by day.
+    pub history: String,
+    /// This page since it was published.
+    pub since: Option<String>,
+}
+
+/// Where the versions of a platform's page lead to.
+pub(super) struct Ways<'a> {
+    pub links: &'a Links,
+    pub namespace: &'a str,
+    pub name: &'a str,
+    /// Of the page, without its query.
+    pub address: &'a str,
+    pub query: &'a PlatformQuery,
+}
+
+impl Ways<'_> {
+    /// The page in another state.
+    pub fn page(&self, query: PlatformQuery) -> String {
+        format!("{}{}", self.address, query.render())
+    }
+
+    pub fn history(&self, version: &VersionView) -> String {
+        let history = HistoryQuery {
+            project: self.query.project.clone(),
+            of: Of::Version(key(version)),
+            ..HistoryQuery::default()
+        };
+        self.links
+            .mod_page(self.namespace, self.name, Tab::History(history))
+    }
+
+    /// None where it has no date to begin with.
+    fn since(&self, version: &VersionView) -> Option<String> {
+        version.published_at?;
+        Some(self.page(PlatformQuery {
+            period: Period::Since(key(version)),
+            ..self.query.clone()
+        }))
+    }
+}
+
+fn key(version: &VersionView) -> VersionKey {
+    VersionKey {
+        platform: version.platform,
+        id: version.platform_id.clone(),
+    }
+}
+
+/// What people call a version, and its name where that says more.
+pub(super) fn names(version: &VersionView) -> (String, Option<String>) {
+    let label = version_name(version);
+    let name = version.name.clone();
+    let name = name.filter(|name| !name.trim().is_empty() && *name != label);
+    (label, name)
 }
 
 /// Words of which a cell shows the first few.
@@ -74,15 +134,18 @@ impl Tags {
 }
 
 impl VersionTable {
+    /// Growth is that of the days.
     pub fn new(
-        mut versions: Vec<VersionView>,
-        query: &PlatformQuery,
-        address: &str,
-        growth_since: Date,
+        versions: &[VersionView],
+        days: Days,
+        ways: &Ways<'_>,
         Context { words, .. }: Context<'_>,
     ) -> VersionTable {
-        let href = |query: PlatformQuery| format!("{address}{}#versions", query.render());
-        sort(&mut versions, query.sort, query.order);
+        let query = ways.query;
+        let href = |query: PlatformQuery| format!("{}#versions", ways.page(query));
+        let mut rows: Vec<(&VersionView, Option<i64>)> =
+            versions.iter().zip(shares_of_downloads(versions)).collect();
+        sort(&mut rows, query.sort, query.order);
         let count = versions.len();
         let shown = if query.every_version {
             count
@@ -100,11 +163,11 @@ impl VersionTable {
             )
         });
         VersionTable {
-            columns: columns(query, href, growth_since, words),
-            rows: versions
+            columns: columns(query, href, days, words),
+            rows: rows
                 .into_iter()
                 .take(shown)
-                .map(|it| Row::new(it, words))
+                .map(|(version, share)| Row::new(version, share, ways, words))
                 .collect(),
             count: words.count(i64::try_from(count).unwrap_or(i64::MAX)),
             show_all,
@@ -113,44 +176,44 @@ impl VersionTable {
 }
 
 impl Row {
-    fn new(mut version: VersionView, words: &Words) -> Row {
+    fn new(version: &VersionView, share: Option<i64>, ways: &Ways<'_>, words: &Words) -> Row {
         // The newest game version says most.
-        version
-            .game_versions
-            .sort_by(|one, other| natural(other, one));
-        let label = version_name(&version);
+        let mut game_versions = version.game_versions.clone();
+        game_versions.sort_by(|one, other| natural(other, one));
+        let (label, name) = names(version);
         Row {
-            name: version
-                .name
-                .filter(|name| !name.trim().is_empty() && *name != label),
             label,
-            channel: version.channel.map(|it| channel(it, words)),
+            name,
+            channel: version.channel.as_deref().map(|it| channel(it, words)),
             published: version.published_at.map(|at| words.at(at)),
             gone: version
                 .gone_at
                 .map(|at| words.markup("versions-gone-since", &[("at", (&words.at(at)).into())])),
             loaders: Tags::new(&version.loaders),
-            game_versions: Tags::new(&version.game_versions),
+            game_versions: Tags::new(&game_versions),
             downloads: version.latest.map(|reading| words.count(reading.value)),
+            share: share.map(|it| words.percent(it.into())),
             growth: version.growth.map(|growth| words.change(growth)),
+            history: ways.history(version),
+            since: ways.since(version),
         }
     }
 }
 
 /// A word for those that both platforms use.
-fn channel(channel: String, words: &Words) -> String {
-    match channel.as_str() {
+fn channel(channel: &str, words: &Words) -> String {
+    match channel {
         "release" => words.text("versions-release"),
         "beta" => words.text("versions-beta"),
         "alpha" => words.text("versions-alpha"),
-        _ => channel,
+        _ => channel.to_owned(),
     }
 }
 
 fn columns(
     query: &PlatformQuery,
     href: impl Fn(PlatformQuery) -> String,
-    since: Date,
+    days: Days,
     words: &Words,
 ) -> Vec<Column> {
     let plain = |label: String, class| Column {
@@ -195,17 +258,22 @@ fn columns(
             "number",
             VersionSort::Downloads,
         ),
+        plain(words.text("versions-share"), "number"),
         sorted(
-            words.with("versions-growth-since", &[("day", words.day(since).into())]),
+            words.with(
+                "versions-growth",
+                &[("days", short_days(days, words).into())],
+            ),
             "number",
             VersionSort::Growth,
         ),
+        plain(words.text("versions-more"), ""),
     ]);
     columns
 }
 
 /// What isn't known comes last in either order.
-fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
+fn sort(rows: &mut [(&VersionView, Option<i64>)], sort: VersionSort, order: Order) {
     let directed = |ordering: Ordering| match order {
         Order::Ascending => ordering,
         Order::Descending => ordering.reverse(),
@@ -220,7 +288,7 @@ fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
             (one, other) => other.is_some().cmp(&one.is_some()),
         }
     }
-    versions.sort_by(|one, other| match sort {
+    rows.sort_by(|(one, _), (other, _)| match sort {
         VersionSort::Published => known_first(one.published_at, other.published_at, directed),
         VersionSort::Name => directed(natural(&version_name(one), &version_name(other))),
         VersionSort::Downloads => known_first(
@@ -233,7 +301,7 @@ fn sort(versions: &mut [VersionView], sort: VersionSort, order: Order) {
 }
 
 /// Text order in which `1.9` comes before `1.10`.
-fn natural(one: &str, other: &str) -> Ordering {
+pub(super) fn natural(one: &str, other: &str) -> Ordering {
     fn parts(text: &str) -> impl Iterator<Item = (bool, usize, &str)> {
         let mut rest = text;
         std::iter::from_fn(move || {
@@ -259,40 +327,36 @@ fn natural(one: &str, other: &str) -> Ordering {
 mod tests {
     use super::*;
     use crate::fixtures;
-    use crate::links::Links;
-    use modstats_store::model::{Platform, Reading};
+    use jiff::civil::date;
+    use modstats_store::model::Reading;
 
     fn version(number: &str, downloads: Option<i64>) -> VersionView {
         VersionView {
-            id: 1,
-            project_id: 1,
-            platform: Platform::Modrinth,
-            platform_id: "id".to_owned(),
             name: Some(format!("The {number}")),
             number: Some(number.to_owned()),
-            channel: Some("release".to_owned()),
-            published_at: None,
-            gone_at: None,
-            loaders: Vec::new(),
-            game_versions: Vec::new(),
             latest: downloads.map(|value| Reading {
                 at: jiff::Timestamp::UNIX_EPOCH,
                 value,
             }),
-            growth: None,
+            ..fixtures::release(1, None)
         }
     }
 
     fn table(versions: Vec<VersionView>, raw: &str) -> VersionTable {
         let (words, links) = (Words::english(), Links::default());
         let query = PlatformQuery::parse(raw).map(|it| it.query);
-        VersionTable::new(
-            versions,
-            &query.unwrap_or_default(),
-            "/mods/a/b/modrinth",
-            Date::constant(2026, 10, 25),
-            fixtures::context(&words, &links),
-        )
+        let ways = Ways {
+            links: &links,
+            namespace: "a",
+            name: "b",
+            address: "/mods/a/b/modrinth",
+            query: &query.unwrap_or_default(),
+        };
+        let days = Days {
+            from: date(2026, 10, 25),
+            to: date(2026, 11, 21),
+        };
+        VersionTable::new(&versions, days, &ways, fixtures::context(&words, &links))
     }
 
     fn labels(versions: Vec<VersionView>, raw: &str) -> Vec<String> {
@@ -360,5 +424,21 @@ mod tests {
             link("Version"),
             Some(("/mods/a/b/modrinth?sort=name#versions".to_owned(), None))
         );
+    }
+
+    #[test]
+    fn a_version_leads_to_its_history_and_to_the_page_since_its_release() {
+        let published = VersionView {
+            published_at: Some(fixtures::at("2026-11-01T17:00Z")),
+            ..version("1.0", Some(3))
+        };
+        let rows = table(vec![published, version("0.9", Some(1))], "by=loader").rows;
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.since.as_deref(), row.share.as_deref()))
+            .collect();
+        let since = "/mods/a/b/modrinth?period=since&version=modrinth:v1&by=loader";
+        assert_eq!(told, [(Some(since), Some("75.0%")), (None, Some("25.0%"))]);
+        assert_eq!(rows[0].history, "/mods/a/b/history?of=version:modrinth:v1");
     }
 }

@@ -26,7 +26,7 @@ impl Tab {
         match self {
             Tab::Overview(query) => query.project.as_ref(),
             Tab::Platform(_, query) => query.project.as_ref(),
-            Tab::Modpacks(query) => query.project.as_ref(),
+            Tab::Modpacks(query) => query.packs.project.as_ref(),
             Tab::History(query) => query.project.as_ref(),
         }
     }
@@ -36,7 +36,7 @@ impl Tab {
         *match &mut self {
             Tab::Overview(query) => &mut query.project,
             Tab::Platform(_, query) => &mut query.project,
-            Tab::Modpacks(query) => &mut query.project,
+            Tab::Modpacks(query) => &mut query.packs.project,
             Tab::History(query) => &mut query.project,
         } = project;
         self

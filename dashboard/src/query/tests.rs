@@ -91,27 +91,28 @@ fn platform() -> impl Strategy<Value = PlatformQuery> {
     )
 }
 
-fn modpacks() -> impl Strategy<Value = ModpacksQuery> {
+fn packs() -> impl Strategy<Value = ModpackChoice> {
     let shown = (
         option(project()),
         option(one_of(Platform::ALL)),
         one_of(ModpackState::ALL),
     );
-    let table = (one_of(ModpackSort::ALL), one_of(Order::ALL), any::<bool>());
+    let table = (one_of(ModpackSort::ALL), one_of(Order::ALL));
     (shown, search(), any::<bool>(), table).prop_map(
-        |((project, platform, state), search, with_downloads, (sort, order, every_pack))| {
-            ModpacksQuery {
-                project,
-                platform,
-                state,
-                search,
-                with_downloads,
-                sort,
-                order,
-                every_pack,
-            }
+        |((project, platform, state), search, with_downloads, (sort, order))| ModpackChoice {
+            project,
+            platform,
+            state,
+            search,
+            with_downloads,
+            sort,
+            order,
         },
     )
+}
+
+fn modpacks() -> impl Strategy<Value = ModpacksQuery> {
+    (packs(), any::<bool>()).prop_map(|(packs, every_pack)| ModpacksQuery { packs, every_pack })
 }
 
 fn history() -> impl Strategy<Value = HistoryQuery> {
@@ -649,6 +650,26 @@ fn the_tabs_of_a_mod_lead_to_each_other_with_the_same_period_and_project() {
     let sorted = Tab::Platform(Platform::Curseforge, sorted);
     assert_eq!(sorted.to_string(), "/curseforge?by=loader&sort=name");
     assert_eq!(all(sorted), own);
+}
+
+#[test]
+fn what_happened_to_packs_is_ordered_by_when_unless_asked_otherwise() {
+    let read = |raw: &str| {
+        let packs = ModpacksQuery::parse(raw).unwrap().query.packs;
+        (packs.sort, packs.order)
+    };
+    let newest = (ModpackSort::Since, Order::Descending);
+    assert_eq!(read("state=lost"), newest);
+    assert_eq!(read("state=new"), newest);
+    let most = (ModpackSort::Downloads, Order::Descending);
+    assert_eq!(read("state=once"), most);
+    assert_eq!(read("state=lost&sort=downloads"), most);
+    let lost = ModpacksQuery::parse("platform=modrinth&q=a&sort=name").unwrap();
+    let lost = ModpacksQuery {
+        packs: lost.query.packs.in_state(ModpackState::Lost),
+        every_pack: false,
+    };
+    assert_eq!(lost.render(), "?platform=modrinth&state=lost");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What parameters can be: words, identities, days, texts and numbers.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use jiff::civil::Date;
 use modstats_store::model::{Metric, Platform, ProjectKey, RunId, RunState, Source, VersionKey};
@@ -67,6 +68,21 @@ impl Order {
         match self {
             Order::Ascending => Order::Descending,
             Order::Descending => Order::Ascending,
+        }
+    }
+
+    pub fn compare<T: Ord>(self, one: T, other: T) -> Ordering {
+        match self {
+            Order::Ascending => one.cmp(&other),
+            Order::Descending => other.cmp(&one),
+        }
+    }
+
+    /// What isn't known comes last in either order.
+    pub fn compare_known<T: Ord>(self, one: Option<T>, other: Option<T>) -> Ordering {
+        match (one, other) {
+            (Some(one), Some(other)) => self.compare(one, other),
+            (one, other) => one.is_none().cmp(&other.is_none()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The Overview of a mod.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::Snapshot;
 use modstats_store::model::{Metric, TrackedModView, VersionView};
@@ -9,22 +10,20 @@ use super::Unmade;
 use super::timed::{Found, find};
 use crate::data::{ModData, load_modpacks, load_versions};
 use crate::figures::growth_since;
-use crate::figures::overview::releases_of;
+use crate::figures::overview::{OverviewData, releases_of};
 use crate::figures::recent::last_day_since;
-use crate::pages::{Context, OverviewData, OverviewPage};
 use crate::query::OverviewQuery;
 
-pub async fn make(
+pub async fn load_overview(
     snapshot: &Snapshot,
     whole: TrackedModView,
     query: &OverviewQuery,
-    context: Context<'_>,
-) -> Result<OverviewPage, Unmade> {
-    let now = context.now;
+    now: Timestamp,
+) -> Result<OverviewData, Unmade> {
     let today = day_of(now);
     let project = query.project.as_ref();
     let view = whole.clone();
-    let found = find(snapshot, view, query, project, Metric::Downloads, context).await?;
+    let found = find(snapshot, view, query, project, Metric::Downloads, now).await?;
     let Found {
         known,
         bounds,
@@ -36,8 +35,8 @@ pub async fn make(
     let samples = snapshot.samples(&projects, last_day_since(now)).await?;
     let (releases, since) = newest_releases(&data, &versions, today);
     let histories = snapshot.version_histories(&releases, since, today).await?;
-    let modpacks = load_modpacks(snapshot, (&whole.namespace, &whole.name)).await?;
-    let data = OverviewData {
+    let modpacks = load_modpacks(snapshot, (&whole.namespace, &whole.name), project).await?;
+    Ok(OverviewData {
         whole,
         data,
         versions,
@@ -46,8 +45,7 @@ pub async fn make(
         modpacks,
         known,
         bounds,
-    };
-    Ok(OverviewPage::new(&data, query, context))
+    })
 }
 
 /// The versions of each project's two newest releases, and the day on which the first of them was

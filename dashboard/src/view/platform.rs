@@ -1,11 +1,11 @@
 use modstats_store::Snapshot;
 use modstats_store::model::{Metric, Platform, TrackedModView};
+use modstats_store::time::day_of;
 
 use super::Unmade;
 use super::timed::{Found, find};
-use crate::data::load_versions;
-use crate::figures::growth_since;
-use crate::pages::{Context, PlatformData, PlatformPage};
+use crate::data::{load_history, load_versions_over};
+use crate::pages::{Context, PlatformData, PlatformPage, people_of};
 use crate::query::PlatformQuery;
 
 pub async fn make(
@@ -19,16 +19,28 @@ pub async fn make(
     let mut view = whole.clone();
     view.members
         .retain(|it| it.project.key.platform == platform);
-    let found = find(snapshot, view, query, project, Metric::Downloads, context).await?;
+    let found = find(
+        snapshot,
+        view,
+        query,
+        project,
+        Metric::Downloads,
+        context.now,
+    )
+    .await?;
     let Found {
         known,
         bounds,
         data,
     } = found;
-    let versions = load_versions(snapshot, &data, growth_since(context.now)).await?;
+    let from = bounds.first_needed(query.compare);
+    let (view, today) = (data.view.clone(), day_of(context.now));
+    let people = load_history(snapshot, view, people_of(platform), from, today).await?;
+    let versions = load_versions_over(snapshot, &data, &bounds).await?;
     let data = PlatformData {
         whole,
         data,
+        people,
         versions,
         known,
         bounds,

@@ -1,13 +1,12 @@
 //! What the pages about a period begin with: its days, and the history of the projects asked for.
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use modstats_store::Snapshot;
 use modstats_store::model::{Metric, ProjectKey, TrackedModView};
 use modstats_store::time::day_of;
 
 use super::{FIGURE_DAYS, Unmade};
 use crate::data::{ModData, add_runs, load_history, load_known};
-use crate::pages::Context;
 use crate::period::{Bounds, Compare, Known, Period};
 use crate::query::{QueryError, Timed, Value};
 
@@ -25,7 +24,7 @@ pub async fn find(
     query: &impl Timed,
     project: Option<&ProjectKey>,
     metric: Metric,
-    Context { now, .. }: Context<'_>,
+    now: Timestamp,
 ) -> Result<Found, Unmade> {
     let view = only(view, project)?;
     let known = load_known(snapshot, &view, query.period(), now).await?;

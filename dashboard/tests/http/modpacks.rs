@@ -22,7 +22,7 @@ async fn collected(store: &Store, subject: &Subject) {
 /// The section of modpacks, with one space for any white space.
 async fn section(served: &Served, path: &str) -> String {
     let page = served.text(path).await;
-    let (_, section) = page.split_once("id=\"modpacks\"").unwrap();
+    let (_, section) = page.split_once("<section class=\"packs\"").unwrap();
     let (section, _) = section.split_once("</section>").unwrap();
     section.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -114,9 +114,12 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
         ]
     );
     let figures = &api["figures"];
+    let counts = [
+        "current", "new_28d", "former", "lost", "lost_28d", "declared",
+    ];
     assert_eq!(
-        ["current", "former", "declared"].map(|name| figures[name].as_i64().unwrap()),
-        [2, 2, 1]
+        counts.map(|name| figures[name].as_i64().unwrap()),
+        [2, 1, 2, 1, 1, 1]
     );
     assert_eq!(figures["downloads"]["value"], 51_250);
     let failed = json!({
@@ -125,33 +128,78 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
     });
     assert_eq!(api["freshness"][1], failed);
 
-    let all = section(&served, PAGE).await;
+    let all = section(&served, &format!("{PAGE}?state=all")).await;
     for told in [
-        "<strong class=\"current\">2</strong> modpacks contain it today, with \
-         <strong class=\"downloads\">51,250</strong> downloads together",
-        "<strong class=\"former\">2</strong> more contained it once.",
-        "<strong class=\"declared\">1</strong> is declared, not verified.",
+        "<p class=\"big current\">2</p> <p class=\"muted small\">modpacks contain it today.</p>",
+        "<p class=\"big downloads\">51,250</p> <p class=\"muted small\">together, as of \
+         <time datetime=\"2026-11-21T03:43:00Z\">",
+        "known of 2 of 2 modpacks",
+        "<p class=\"big new\">1</p>",
+        "<p class=\"big lost\">1</p>",
+        "1 of them lost in the last 28 days",
+        "<p class=\"big once\">1</p>",
+        "<p class=\"big declared\">1</p>",
         "<li class=\"good\"><span class=\"source\">Modrinth</span> complete, \
          <time datetime=\"2026-11-21T03:43:00Z\">21 Nov 2026, 03:43 UTC</time>.</li>",
         "<li class=\"warning\"><span class=\"source\">CurseForge</span> failed, \
          <time datetime=\"2026-11-22T03:44:00Z\">22 Nov 2026, 03:44 UTC</time>; last complete \
          <time datetime=\"2026-11-21T03:44:00Z\">21 Nov 2026, 03:44 UTC</time>.</li>",
-        "href=\"https://modrinth.example/known\" rel=\"noopener noreferrer nofollow\">",
+        "<a href=\"https://modrinth.example/known\" rel=\"noopener noreferrer nofollow\" \
+         aria-label=\"Known on Modrinth\">Modrinth</a>",
+        "<a href=\"/mods/default/create-nuclear/history?of=modpack:modrinth:known\"><bdi>Known</bdi></a>",
         "<td class=\"number\">1,250</td> <td class=\"number\">+250</td> <td class=\"when\">\
          <span class=\"muted\">known since</span> \
-         <time datetime=\"2026-11-20T03:43:00Z\">20 Nov 2026</time></td>",
-        "<td class=\"when\">declared, not verified</td>",
-        "lost on <time datetime=\"2026-11-21T03:43:00Z\">21 Nov 2026</time>",
-        "<td class=\"number\">–</td> <td class=\"when\">–</td> <td class=\"when\">once contained it",
+         <time datetime=\"2026-11-20T03:43:00Z\">20 Nov 2026</time></td> <td>contains it</td>",
+        "<td>contains it, new</td>",
+        "<td>declared, not verified</td>",
+        "<time datetime=\"2026-11-21T03:43:00Z\">21 Nov 2026</time><span class=\"beside muted\">in it since \
+         <time datetime=\"2026-11-20T03:43:00Z\">20 Nov 2026</time></span></td> <td>no longer</td>",
+        "<td class=\"number\">–</td> <td class=\"when\">–</td> <td>in an older version</td>",
+        "5 modpacks",
     ] {
         assert!(all.contains(told), "{told}\n{all}");
     }
-    let (present, former) = all.split_once("<details>").unwrap();
-    assert_eq!(present.matches("<th scope=\"row\">").count(), 3);
-    assert_eq!(former.matches("<th scope=\"row\">").count(), 2);
+    for (query, shown) in [
+        ("", vec!["New", "Known"]),
+        (
+            "?state=all&sort=name",
+            vec!["Known", "Lost", "New", "Once", "Told"],
+        ),
+        ("?state=new", vec!["New"]),
+        ("?state=lost", vec!["Lost"]),
+        ("?platform=curseforge", vec![]),
+        ("?project=curseforge:989797&state=all", vec!["Told"]),
+        ("?project=modrinth:createnuclear&state=declared", vec![]),
+        ("?q=know", vec!["Known"]),
+        ("?sort=since-added", vec!["Known", "New"]),
+        ("?sort=since&order=asc", vec!["Known", "New"]),
+    ] {
+        let section = section(&served, &format!("{PAGE}{query}")).await;
+        assert_eq!(names(&section), shown, "{query}");
+    }
+    let query = "?project=modrinth:createnuclear&sort=name&order=asc&limit=2";
+    let two = served.json(&format!("{API}{query}")).await;
+    let ids = |page: &serde_json::Value| -> Vec<String> {
+        let packs = page["modpacks"].as_array().unwrap().iter();
+        packs
+            .map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(ids(&two), ["known", "lost"]);
+    assert_eq!(two["freshness"].as_array().unwrap().len(), 1);
+    let next = two["next_after"].as_str().unwrap();
+    let rest = served.json(&format!("{API}{query}&after={next}")).await;
+    assert_eq!(ids(&rest), ["new", "once"]);
+}
 
-    let curseforge = section(&served, &format!("{PAGE}?platform=curseforge")).await;
-    assert!(!curseforge.contains(">Known<") && curseforge.contains(">Told<"));
+/// The packs of a table, in its order.
+fn names(section: &str) -> Vec<String> {
+    let rows = section.split("<th scope=\"row\">").skip(1);
+    let name = |row: &str| {
+        let (_, name) = row.split_once("<bdi>").unwrap();
+        name.split("</bdi>").next().unwrap().to_owned()
+    };
+    rows.map(name).collect()
 }
 
 #[tokio::test]
@@ -173,7 +221,7 @@ async fn what_was_never_listed_is_not_said_to_be_nothing() {
         (
             "2026-11-21T03:43Z",
             Outcome::Complete,
-            ">0</strong> modpacks contain it today.",
+            "<p class=\"big current\">0</p> <p class=\"muted small\">modpacks contain it today.",
         ),
         (
             "2026-11-21T03:43Z",
@@ -189,7 +237,7 @@ async fn what_was_never_listed_is_not_said_to_be_nothing() {
 }
 
 #[tokio::test]
-async fn of_many_modpacks_the_page_shows_the_first_and_names_the_rest() {
+async fn of_many_modpacks_the_page_shows_the_first_and_the_way_to_the_rest() {
     let (store, _folder) = database().await;
     let subject = nuclear();
     collected(&store, &subject).await;
@@ -214,12 +262,17 @@ async fn of_many_modpacks_the_page_shows_the_first_and_names_the_rest() {
     )
     .await;
     let served = Served::start(StoreSlot::open(store), vec![]).await;
-    let section = section(&served, PAGE).await;
-    assert!(section.contains("<strong class=\"current\">540</strong>"));
-    assert!(section.contains("490 more have fewer downloads. <a href=\"/api/v1/mods/"));
-    assert!(section.contains("10 more have fewer downloads."));
-    assert_eq!(section.matches("<th scope=\"row\">").count(), 100);
-    assert!(section.contains("Pack 599") && !section.contains("Pack 1<"));
+    let first = section(&served, PAGE).await;
+    assert!(first.contains("<p class=\"big current\">540</p>"));
+    assert!(first.contains("540 modpacks") && first.contains(">Show all 540 modpacks</a>"));
+    let shown = names(&first);
+    assert_eq!((shown.len(), shown[0].as_str()), (50, "Pack 599"));
+    let all = section(&served, &format!("{PAGE}?packs=all")).await;
+    assert_eq!(names(&all).len(), 540);
+    let sorted =
+        "href=\"/mods/default/create-nuclear/modpacks?sort=name&#38;packs=all#packs\">Modpack<";
+    assert!(all.contains(sorted), "{all}");
+    assert!(all.contains("<th scope=\"col\" class=\"number\" aria-sort=\"descending\">"));
     let api = served.json(&format!("{API}?limit=500")).await;
     assert_eq!(api["modpacks"].as_array().unwrap().len(), 500);
     let next = api["next_after"].as_str().unwrap();

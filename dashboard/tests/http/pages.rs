@@ -133,6 +133,81 @@ async fn pages_and_api_say_the_same_figures() {
     assert!(modrinth.contains("<strong class=\"sum-over-versions\">126</strong>"));
 }
 
+/// The text of an Overview's figure, with one space for any white space.
+fn fact(page: &str, name: &str) -> String {
+    let (_, fact) = page.split_once(&format!("data-fact=\"{name}\"")).unwrap();
+    let (fact, _) = fact.split_once("</div>").unwrap();
+    let pieces = fact.split('<').filter_map(|it| Some(it.split_once('>')?.1));
+    let text: Vec<&str> = pieces.flat_map(str::split_whitespace).collect();
+    text.join(" ")
+}
+
+#[tokio::test]
+async fn an_overview_and_the_api_say_the_same_of_the_morning() {
+    let (store, _folder) = database().await;
+    history(&store).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let page = served.text("/mods/default/create-nuclear").await;
+    let api = "/api/v1/mods/default/create-nuclear/figures";
+    let said = served.json(api).await;
+
+    assert_eq!(said["growth"]["value"], 28 * 1_100);
+    assert_eq!(said["growth"]["compared"]["previous"], 28 * 1_100);
+    assert_eq!(
+        fact(&page, "yesterday"),
+        "Yesterday +1,100 21 Nov 2026 no change against +1,100, 14 Nov 2026"
+    );
+    let yesterday = &said["yesterday"];
+    assert_eq!(
+        (&yesterday["value"], &yesterday["compared"]["previous"]),
+        (&1_100.into(), &1_100.into())
+    );
+    // At 15:20 the counters were 138 and 13 beyond those of noon, 500 and 50 in 12 hours.
+    let last = &said["last_24h"];
+    assert_eq!(last["value"], 1_100 - 138 - 13);
+    assert_eq!(last["to"], "2026-11-22T12:00:00Z");
+    assert!(fact(&page, "last-24h").starts_with("Last 24 hours +949 "));
+    assert_eq!(said["velocity"]["per_day"], 1_100.0);
+    assert_eq!(
+        fact(&page, "velocity"),
+        "Velocity 1,100 a day 7,700 a week 33,481 a month Mean of 25 Oct 2026 to 21 Nov 2026."
+    );
+    assert_eq!(said["milestone"]["value"], 5_000_000_000_i64);
+    assert_eq!(said["milestone"]["reached_on"], Value::Null);
+    assert_eq!(
+        fact(&page, "milestone"),
+        "Next milestone 5,000,000,000 Not within a hundred years at the present velocity."
+    );
+    let release = &said["releases"][0];
+    assert_eq!(
+        (
+            &release["name"],
+            &release["downloads"],
+            &release["previous_downloads"]
+        ),
+        (&"2.0".into(), &121.into(), &Value::Null)
+    );
+    assert!(
+        fact(&page, "release").starts_with(
+            "Newest release 2.0 121 after 20 d 19 h; of 1.0 at the same age nothing is known"
+        ),
+        "{}",
+        fact(&page, "release")
+    );
+    assert_eq!(said["new_modpacks"], Value::Null);
+    let shares: Vec<_> = said["platforms"].as_array().unwrap().iter().collect();
+    assert_eq!(shares[0]["share_in_thousandths"], 1_000);
+    // Of one platform's project alone.
+    let one = format!("{api}?project=curseforge:989797&period=7d&compare=none");
+    let one = served.json(&one).await;
+    assert_eq!(one["growth"]["value"], 7 * 100);
+    assert_eq!(one["growth"]["compared"], Value::Null);
+    let page = served
+        .text("/mods/default/create-nuclear?project=curseforge:989797")
+        .await;
+    assert!(fact(&page, "yesterday").contains("+100 "));
+}
+
 #[tokio::test]
 async fn a_series_has_points_and_daily_growth() {
     let (store, _folder) = database().await;

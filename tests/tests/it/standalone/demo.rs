@@ -75,7 +75,7 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
     assert!(checked >= 10, "only {checked} projects were on the pages");
     let tracked = &catalogue.mods()[0];
     let path = format!("mods/default/{}", tracked.slug);
-    page.goto(&format!("{}/{path}", demo.origin)).await;
+    page.goto(&format!("{}/{path}/modpacks", demo.origin)).await;
     let current = number(&page.text("#modpacks .figures .current").await);
     let told = demo
         .json(&format!("/api/v1/{path}/modpacks?limit=500"))

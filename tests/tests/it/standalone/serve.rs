@@ -120,7 +120,7 @@ async fn it_collects_at_once_with_a_key_from_the_folder_and_remembers_over_a_res
     let packs = running.json("/api/v1/mods/default/gears/modpacks").await;
     assert!(packs["figures"]["current"].as_i64() > Some(0), "{packs}");
     let page = browser().await.page(Window::default()).await;
-    page.goto(&format!("{}/mods/default/gears", running.origin))
+    page.goto(&format!("{}/mods/default/gears/modpacks", running.origin))
         .await;
     let figures = page.text("#modpacks .figures").await;
     assert!(figures.contains("contain it today"), "{figures}");

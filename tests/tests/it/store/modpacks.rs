@@ -308,6 +308,50 @@ on_both! {
 }
 
 on_both! {
+    async fn of_one_project_only_its_own_packs_are_told_and_since_when_they_contain_it(ground: Ground) {
+        let (first, second) = (at(DAY), at(DAY) + hours(24));
+        let both = |generation| AppliedDocument { generation, ..document("a", &["A", "989797"]) };
+        let mod_of = |key: &ProjectKey, asked| ProjectObservation { project: key.clone(), ..observed(&key.id, asked, 1) };
+        let cf = curseforge("989797");
+        let pinned = |asked: Timestamp, modpacks: Vec<ModpackListing>, packs: Vec<ProjectObservation>| {
+            let projects = vec![mod_of(&modrinth("A"), asked), mod_of(&cf, asked)];
+            Observations { projects: [projects, packs].concat(), modpacks, ..Default::default() }
+        };
+        let of_cf = |asked, ids: &[&str]| ModpackListing {
+            project: cf.clone(),
+            packs: ids.iter().map(|id| (modrinth(id), version_of(true, asked))).collect(),
+            ..packs_of("A", asked, &[])
+        };
+        let end = async |document: AppliedDocument, asked: Timestamp, learned: Observations| {
+            let open = NewRun { source: Source::Modpacks, ..run_of(document, asked) };
+            let open = ground.store.begin_run(&open).await.unwrap();
+            let pins = [modrinth("A"), cf.clone()].map(|project| Pin { entry: entry(&project.id), project });
+            ground.store.end_run(open.id, &RunEnd { pins: pins.into(), ..ended(asked, learned) }).await.unwrap();
+        };
+        let learned = pinned(first, vec![packs_of("A", first, &[("P", version_of(true, first))]), of_cf(first, &[])], vec![pack(&modrinth("P"), first, 100)]);
+        end(both(1), first, learned).await;
+        let declaring = AppliedDocument { declared: vec![curseforge("1")], ..both(2) };
+        let packs = vec![pack(&modrinth("P"), second, 130), pack(&modrinth("Q"), second, 50), pack(&curseforge("1"), second, 7)];
+        let learned = pinned(second, vec![of_cf(second, &["P", "Q"])], packs);
+        end(declaring, second, learned).await;
+
+        let snapshot = ground.store.snapshot().await.unwrap();
+        let of = async |project: &ProjectKey| {
+            let packs = snapshot.modpacks_of_project("default", "a", project).await.unwrap();
+            packs.into_iter().map(|it| (it.modpack.key.id, it.membership, it.downloads_since_added)).collect::<Vec<_>>()
+        };
+        let current = |since, known_since| Membership::Current { since, known_since };
+        let p = |since, known_since, grown| ("P".to_owned(), current(since, known_since), Some(grown));
+        let q = ("Q".to_owned(), current(second, false), Some(0));
+        let declared = ("1".to_owned(), Membership::Declared { since: second }, Some(0));
+        assert_eq!(shown(&ground).await, [p(first, true, 30), q.clone(), declared.clone()]);
+        assert_eq!(of(&modrinth("A")).await, [p(first, true, 30)]);
+        assert_eq!(of(&cf).await, [p(second, false, 0), q, declared]);
+        assert!(of(&modrinth("nobody")).await.is_empty());
+    }
+}
+
+on_both! {
     async fn a_pack_that_is_written_raises_the_generation_of_every_page_it_stands_on(ground: Ground) {
         let day = at(DAY);
         let generations = async || {

@@ -1,0 +1,248 @@
+//! The figures of a mod's Overview.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use modstats_store::model::Platform;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::words;
+use crate::figures::due::Due;
+use crate::figures::overview::{OverviewData, OverviewFigures, ReleaseFigure, shares};
+use crate::figures::period::{Part, PeriodGrowth};
+use crate::figures::recent::LastDay;
+use crate::figures::velocity::{Milestone, Velocity};
+use crate::query::{FiguresQuery, Value};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ModFigures {
+    generation: i64,
+    namespace: String,
+    name: String,
+    growth: PeriodFigure,
+    platforms: Vec<PlatformFigure>,
+    yesterday: PeriodFigure,
+    last_24h: Last24h,
+    velocity: VelocityFigure,
+    /// None where the total doesn't grow.
+    milestone: Option<NextMilestone>,
+    /// The newest one of each project that has released something.
+    releases: Vec<ReleaseAtAge>,
+    /// Those that were seen to begin to contain the mod in the last 28 days, by their identities; None
+    /// where no complete list is known.
+    new_modpacks: Option<Vec<String>>,
+}
+
+/// Growth over whole UTC days. Where `value` is null, too little is known.
+#[derive(Debug, Serialize, ToSchema)]
+struct PeriodFigure {
+    value: Option<i64>,
+    /// From this day on there will be a value, where there is none.
+    due_on: Option<Date>,
+    from: Option<Date>,
+    to: Option<Date>,
+    complete: bool,
+    /// Some of it is spread over a gap without observations.
+    gap: bool,
+    /// A platform corrected a counter downwards.
+    correction: bool,
+    /// Where the period begins before what is known: its first known day.
+    known_from: Option<Date>,
+    /// The day on which the period will be known whole.
+    whole_on: Option<Date>,
+    compared: Option<Compared>,
+    /// From this day on there will be a comparison, where there is none.
+    compared_on: Option<Date>,
+}
+
+/// The same projects over as many days of another time.
+#[derive(Debug, Serialize, ToSchema)]
+struct Compared {
+    from: Date,
+    to: Date,
+    previous_from: Date,
+    previous_to: Date,
+    /// Without the day that is going on.
+    value: i64,
+    previous: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct PlatformFigure {
+    #[schema(schema_with = words::platform)]
+    platform: Platform,
+    /// Of the downloads on all platforms; the thousandths of all add up to 1000.
+    share_in_thousandths: Option<i64>,
+    growth: PeriodFigure,
+}
+
+/// What the runs of the last 24 hours saw.
+#[derive(Debug, Serialize, ToSchema)]
+struct Last24h {
+    value: Option<i64>,
+    due_on: Option<Date>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    complete: bool,
+    correction: bool,
+}
+
+/// The mean of the daily growth over whole weeks.
+#[derive(Debug, Serialize, ToSchema)]
+struct VelocityFigure {
+    per_day: Option<f64>,
+    per_week: Option<f64>,
+    per_month: Option<f64>,
+    due_on: Option<Date>,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct NextMilestone {
+    value: i64,
+    /// At the present velocity; None where that isn't within a hundred years.
+    reached_on: Option<Date>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ReleaseAtAge {
+    /// `<platform>:<id>`
+    project: String,
+    name: String,
+    published_at: Timestamp,
+    /// None where its downloads since publication aren't known.
+    age_in_seconds: Option<i64>,
+    downloads: Option<i64>,
+    previous_name: Option<String>,
+    /// When it was as old.
+    previous_downloads: Option<i64>,
+}
+
+impl ModFigures {
+    pub fn new(
+        generation: i64,
+        found: &OverviewData,
+        query: &FiguresQuery,
+        now: Timestamp,
+    ) -> ModFigures {
+        let data = &found.data;
+        let growth = |platform| {
+            let parts = Part::of_members(data.members_on(platform));
+            let growth = PeriodGrowth::of(&parts, &query.period, query.compare, &found.known);
+            PeriodFigure::new(&growth)
+        };
+        let shares = shares(data, now);
+        let share = |platform: Platform| {
+            let shares = shares.iter().flatten();
+            shares.clone().find(|it| it.0 == platform).map(|it| it.1)
+        };
+        let figures = OverviewFigures::of(found, now);
+        let key =
+            |pack: &&modstats_store::model::ModpackView| pack.modpack.key.print().into_owned();
+        ModFigures {
+            generation,
+            namespace: found.whole.namespace.clone(),
+            name: found.whole.name.clone(),
+            growth: growth(None),
+            platforms: data
+                .platforms()
+                .into_iter()
+                .map(|platform| PlatformFigure {
+                    platform,
+                    share_in_thousandths: share(platform),
+                    growth: growth(Some(platform)),
+                })
+                .collect(),
+            yesterday: PeriodFigure::new(&figures.yesterday),
+            last_24h: Last24h::new(&figures.last_24h),
+            velocity: VelocityFigure::new(&figures.velocity),
+            milestone: figures.milestone.as_ref().map(NextMilestone::new),
+            releases: figures.releases.iter().map(ReleaseAtAge::new).collect(),
+            new_modpacks: figures
+                .new_modpacks
+                .map(|packs| packs.iter().map(key).collect()),
+        }
+    }
+}
+
+impl PeriodFigure {
+    fn new(growth: &Due<PeriodGrowth>) -> PeriodFigure {
+        let known = growth.known();
+        let change = known.map(|it| &it.change);
+        let compared = change.and_then(Due::known).map(|it| Compared {
+            from: it.days.from,
+            to: it.days.to,
+            previous_from: it.previous_days.from,
+            previous_to: it.previous_days.to,
+            value: it.current,
+            previous: it.previous,
+        });
+        let lacking = known.and_then(|it| it.lacking);
+        PeriodFigure {
+            value: known.map(|it| it.value),
+            due_on: growth.due_on(),
+            from: known.map(|it| it.days.from),
+            to: known.map(|it| it.days.to),
+            complete: known.is_some_and(|it| it.complete),
+            gap: known.is_some_and(|it| it.gap),
+            correction: known.is_some_and(|it| it.correction),
+            known_from: lacking.map(|it| it.known_from),
+            whole_on: lacking.and_then(|it| it.whole_on),
+            compared,
+            compared_on: change.and_then(Due::due_on),
+        }
+    }
+}
+
+impl Last24h {
+    fn new(last: &Due<LastDay>) -> Last24h {
+        let known = last.known();
+        Last24h {
+            value: known.map(|it| it.value),
+            due_on: last.due_on(),
+            from: known.map(|it| it.from),
+            to: known.map(|it| it.to),
+            complete: known.is_some_and(|it| it.complete),
+            correction: known.is_some_and(|it| it.correction),
+        }
+    }
+}
+
+impl VelocityFigure {
+    fn new(velocity: &Due<Velocity>) -> VelocityFigure {
+        let known = velocity.known();
+        VelocityFigure {
+            per_day: known.map(|it| it.per_day),
+            per_week: known.map(Velocity::per_week),
+            per_month: known.map(Velocity::per_month),
+            due_on: velocity.due_on(),
+            from: known.map(|it| it.from),
+            to: known.map(|it| it.to),
+        }
+    }
+}
+
+impl NextMilestone {
+    fn new(milestone: &Milestone) -> NextMilestone {
+        NextMilestone {
+            value: milestone.value,
+            reached_on: milestone.reached_on,
+        }
+    }
+}
+
+impl ReleaseAtAge {
+    fn new(release: &ReleaseFigure) -> ReleaseAtAge {
+        let at_age = release.at_age;
+        ReleaseAtAge {
+            project: release.member.project.key.print().into_owned(),
+            name: release.newest.clone(),
+            published_at: release.published_at,
+            age_in_seconds: at_age.map(|it| it.age.as_secs()),
+            downloads: at_age.map(|it| it.newest),
+            previous_name: release.previous.clone(),
+            previous_downloads: at_age.and_then(|it| it.previous),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Downloads by game version or by loader over the period: lines of the tags that grew most, since
+//! they don't add up, and the table of the same data.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use modstats_store::growth;
+
+use crate::chart::{Chart, Ink, Line, Plot, Size, Svg, Swatch};
+use crate::data::Versions;
+use crate::figures::buckets::{Bucket, BucketGrowth, buckets};
+use crate::figures::tags::{TagGrowth, by_tag};
+use crate::language::Words;
+use crate::pages::Choice;
+use crate::pages::period_figure::short_days;
+use crate::pages::versions::{Ways, natural};
+use crate::period::{Bounds, Days};
+use crate::query::{Grouping, PlatformQuery, Tag};
+
+/// The name of the chart on its page.
+const CHART: &str = "tags";
+/// More lines can't be told apart.
+const MOST_LINES: usize = 8;
+/// Of several lines with more points than these, none can be followed.
+const MOST_DAYS: i32 = 35;
+const MOST_WEEKS: i32 = 60;
+
+#[derive(Clone, Debug)]
+pub struct TagFigure {
+    pub heading: String,
+    pub choices: Vec<Choice>,
+    /// Or why there is none.
+    pub drawing: Result<Drawing, String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    pub wide: Svg,
+    pub narrow: Svg,
+    pub caption: String,
+    /// Of the drawing as something to explore.
+    pub name: String,
+    pub keys: Vec<TagKey>,
+    /// Tags for which there is no room in the drawing, with their growth.
+    pub others: Vec<(String, String)>,
+    /// What a row is: `Day (UTC)`.
+    pub unit: String,
+    pub rows: Vec<TableRow>,
+}
+
+/// A tag that is drawn, and a column of the table.
+#[derive(Clone, Debug)]
+pub struct TagKey {
+    pub swatch: Svg,
+    pub label: String,
+    /// Over the period.
+    pub growth: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    pub days: Days,
+    pub when: String,
+    /// Parallel to the keys.
+    pub cells: Vec<Option<String>>,
+    pub remarks: String,
+}
+
+/// A tag over the drawn days.
+struct Tagged {
+    label: String,
+    /// Over the period.
+    growth: Option<i64>,
+    /// Parallel to the buckets.
+    buckets: Vec<Option<BucketGrowth>>,
+}
+
+impl TagFigure {
+    pub fn new(
+        versions: &Versions,
+        bounds: &Bounds,
+        query: &PlatformQuery,
+        ways: &Ways<'_>,
+        words: &Words,
+    ) -> TagFigure {
+        let choice = |(by, key): (Tag, &str)| Choice {
+            label: words.text(key),
+            shortcut: None,
+            href: format!(
+                "{}#{CHART}",
+                ways.page(PlatformQuery {
+                    by,
+                    ..query.clone()
+                })
+            ),
+            chosen: by == query.by,
+        };
+        let choices = [
+            (Tag::GameVersion, "platform-by-game-version"),
+            (Tag::Loader, "platform-by-loader"),
+        ];
+        let heading = words.text(match query.by {
+            Tag::GameVersion => "platform-downloads-by-game-version",
+            Tag::Loader => "platform-downloads-by-loader",
+        });
+        TagFigure {
+            drawing: Drawing::new(versions, bounds, query.by, &heading, words),
+            choices: choices.map(choice).into(),
+            heading,
+        }
+    }
+}
+
+impl Drawing {
+    fn new(
+        versions: &Versions,
+        bounds: &Bounds,
+        by: Tag,
+        heading: &str,
+        words: &Words,
+    ) -> Result<Drawing, String> {
+        let step = step(bounds.drawn);
+        let buckets = buckets(bounds.drawn, step);
+        let mut tags: Vec<Tagged> = by_tag(versions.iter(), by)
+            .iter()
+            .map(|it| Tagged::new(it, &buckets, bounds.days, words))
+            .collect();
+        tags.sort_by(|one, other| {
+            let by_name = || natural(&other.label, &one.label);
+            Reverse(one.growth)
+                .cmp(&Reverse(other.growth))
+                .then_with(by_name)
+        });
+        let others = tags.split_off(tags.len().min(MOST_LINES));
+        let lines: Vec<Line> = tags
+            .iter()
+            .enumerate()
+            .map(|(place, tag)| line(Ink::Item(place), &buckets, &tag.buckets))
+            .collect();
+        if tags.iter().all(|tag| tag.growth.is_none()) {
+            return Err(words.text("chart-nothing-in-range"));
+        }
+        if lines.iter().all(|line| line.points.is_empty()) {
+            return Err(words.text("chart-no-day-complete"));
+        }
+        let caption = words.with(
+            match step {
+                Grouping::Day | Grouping::Run => "platform-caption-per-day",
+                Grouping::Week => "platform-caption-per-week",
+                Grouping::Month => "platform-caption-per-month",
+            },
+            &[
+                ("what", heading.into()),
+                (
+                    "days",
+                    words.days(bounds.drawn.from, bounds.drawn.to).into(),
+                ),
+            ],
+        );
+        let (from, to) = bounds.drawn.midnights();
+        let chart = Chart {
+            name: CHART,
+            title: caption.clone(),
+            description: words.with(
+                "chart-description",
+                &[("summary", in_words(&tags, bounds.days, words).into())],
+            ),
+            from,
+            to,
+            plot: Plot {
+                bars: Vec::new(),
+                lines,
+            },
+            marks: Vec::new(),
+            hints: Vec::new(),
+        };
+        let key = |(place, tag): (usize, &Tagged)| TagKey {
+            swatch: Swatch::Line(Ink::Item(place)).svg(CHART),
+            label: tag.label.clone(),
+            growth: tag.told(words),
+        };
+        Ok(Drawing {
+            wide: chart.svg(Size::Wide, words),
+            narrow: chart.svg(Size::Narrow, words),
+            name: words.with("chart-explore", &[("what", heading.into())]),
+            caption,
+            keys: tags.iter().enumerate().map(key).collect(),
+            others: others
+                .iter()
+                .map(|tag| (tag.label.clone(), tag.told(words)))
+                .collect(),
+            unit: words.text(match step {
+                Grouping::Day | Grouping::Run => "chart-day",
+                Grouping::Week => "chart-week",
+                Grouping::Month => "platform-month",
+            }),
+            rows: (0..buckets.len())
+                .rev()
+                .map(|index| table_row(index, &buckets, &tags, words))
+                .collect(),
+        })
+    }
+}
+
+impl Tagged {
+    fn new(tag: &TagGrowth, buckets: &[Bucket], period: Days, words: &Words) -> Tagged {
+        let growth = growth::between(&tag.days, period.from, period.to);
+        Tagged {
+            label: tag
+                .tag
+                .clone()
+                .unwrap_or_else(|| words.text("platform-untagged")),
+            growth: growth.map(|it| it.value),
+            buckets: buckets.iter().map(|it| it.growth(&tag.days)).collect(),
+        }
+    }
+
+    fn told(&self, words: &Words) -> String {
+        self.growth
+            .map_or_else(|| "–".to_owned(), |growth| words.change(growth))
+    }
+}
+
+/// What a point stands for.
+fn step(days: Days) -> Grouping {
+    match days.count() {
+        ..=MOST_DAYS => Grouping::Day,
+        count if count / 7 <= MOST_WEEKS => Grouping::Week,
+        _ => Grouping::Month,
+    }
+}
+
+/// From the first whole bucket to the last: what is cut off at either end would be drawn as a fall.
+fn line(ink: Ink, buckets: &[Bucket], growths: &[Option<BucketGrowth>]) -> Line {
+    let is_whole = |index: &usize| {
+        !buckets[*index].cut && growths[*index].is_some_and(|growth| growth.complete)
+    };
+    let first = (0..buckets.len()).find(is_whole).unwrap_or(buckets.len());
+    let last = (0..buckets.len()).rfind(is_whole).unwrap_or(0);
+    let drawn: Vec<(usize, Timestamp, i64)> = (first..=last)
+        .filter_map(|index| {
+            let (from, to) = buckets[index].days.midnights();
+            let middle = from.saturating_add(to.duration_since(from) / 2).ok()?;
+            Some((index, middle, growths[index]?.value))
+        })
+        .collect();
+    let is_apart = |pair: &&[(usize, Timestamp, i64)]| pair[0].0 + 1 < pair[1].0;
+    Line {
+        ink,
+        breaks: drawn
+            .windows(2)
+            .filter(is_apart)
+            .map(|pair| (pair[0].1, pair[1].1))
+            .collect(),
+        points: drawn.iter().map(|(_, at, value)| (*at, *value)).collect(),
+        jitter: Vec::new(),
+    }
+}
+
+/// The drawing in a sentence.
+fn in_words(tags: &[Tagged], period: Days, words: &Words) -> String {
+    let told: Vec<String> = tags
+        .iter()
+        .map(|tag| format!("{} {}", tag.label, tag.told(words)))
+        .collect();
+    words.with(
+        "platform-tags-in-words",
+        &[
+            ("days", short_days(period, words).into()),
+            ("tags", told.join(", ").into()),
+        ],
+    )
+}
+
+fn table_row(index: usize, buckets: &[Bucket], tags: &[Tagged], words: &Words) -> TableRow {
+    let days = buckets[index].days;
+    let known = || tags.iter().filter_map(|tag| tag.buckets[index]);
+    let remarks = [
+        (known().any(|it| !it.complete), "chart-not-complete"),
+        (known().any(|it| it.gap), "chart-spread-over-gap"),
+        (known().any(|it| it.correction), "common-with-correction"),
+    ];
+    let remarks: Vec<String> = remarks
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, key)| words.text(key))
+        .collect();
+    TableRow {
+        days,
+        when: words.days(days.from, days.to),
+        cells: tags
+            .iter()
+            .map(|tag| tag.buckets[index].map(|it| words.change(it.value)))
+            .collect(),
+        remarks: remarks.join("; "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{Date, date};
+    use jiff::{SignedDuration, ToSpan};
+
+    fn days(from: Date, count: i32) -> Days {
+        Days {
+            from,
+            to: from.saturating_add((count - 1).days()),
+        }
+    }
+
+    #[test]
+    fn many_days_are_weeks_and_many_weeks_months() {
+        let step = |count| step(days(date(2026, 1, 1), count));
+        assert_eq!(
+            [29, 35, 36, 92, 366, 800].map(step),
+            [
+                Grouping::Day,
+                Grouping::Day,
+                Grouping::Week,
+                Grouping::Week,
+                Grouping::Week,
+                Grouping::Month
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_has_no_cut_ends_and_stops_where_nothing_is_known() {
+        let growth = |value, complete| {
+            Some(BucketGrowth {
+                value,
+                complete,
+                gap: false,
+                correction: false,
+            })
+        };
+        let buckets = buckets(days(date(2026, 11, 1), 7), Grouping::Day);
+        let growths = [
+            growth(1, false),
+            growth(20, true),
+            growth(15, false),
+            None,
+            growth(18, true),
+            growth(19, true),
+            growth(2, false),
+        ];
+        let line = line(Ink::Item(0), &buckets, &growths);
+        let values: Vec<i64> = line.points.iter().map(|(_, value)| *value).collect();
+        assert_eq!(values, [20, 15, 18, 19]);
+        let noon = buckets[1].days.midnights().0 + SignedDuration::from_hours(12);
+        assert_eq!(line.points[0].0, noon);
+        assert_eq!(line.breaks, [(line.points[1].0, line.points[2].0)]);
+
+        let weeks = super::buckets(days(date(2026, 11, 1), 21), Grouping::Week);
+        let all = vec![growth(7, true); weeks.len()];
+        let line = super::line(Ink::Item(0), &weeks, &all);
+        assert_eq!((weeks.len(), line.points.len()), (4, 2), "whole weeks only");
+    }
+}
