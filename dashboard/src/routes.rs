@@ -292,7 +292,7 @@ fn no_such_mod(view: &View) -> Trouble {
     let key = match view {
         View::Mod { key, .. } => Some((&key.namespace, &key.name)),
         View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
-        View::Mods(_) | View::Runs(_) => None,
+        View::Mods(_) | View::Compare(_) | View::Runs(_) => None,
     };
     match key {
         Some((namespace, name)) => Trouble::NoSuchMod {
@@ -362,6 +362,16 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 })
             },
         );
+    let compare = warp::path!("compare")
+        .and(app())
+        .and(query())
+        .and(headers())
+        .then(|app: Shared, raw: String, headers| async move {
+            told(match app.asked(&raw, View::Compare) {
+                Ok(view) => app.show(view, headers).await,
+                Err(trouble) => Err(trouble),
+            })
+        });
     let runs = warp::path!("runs")
         .and(app())
         .and(query())
@@ -417,6 +427,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .or(overview)
         .unify()
         .or(tab)
+        .unify()
+        .or(compare)
         .unify()
         .or(runs)
         .unify()
@@ -483,6 +495,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "curseforge"] => "/mods/{namespace}/{name}/curseforge",
         ["mods", _, _, "modpacks"] => "/mods/{namespace}/{name}/modpacks",
         ["mods", _, _, "history"] => "/mods/{namespace}/{name}/history",
+        ["compare"] => "/compare",
         ["runs"] => "/runs",
         ["preferences"] => "/preferences",
         ["api", "openapi.json"] => "/api/openapi.json",

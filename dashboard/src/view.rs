@@ -1,5 +1,6 @@
 //! What can be asked for, and how it is made from one state of the database.
 
+mod compare;
 mod history;
 mod modpacks;
 mod overview;
@@ -17,7 +18,7 @@ use crate::api;
 use crate::data::{ModData, load_mods};
 use crate::links::Links;
 use crate::pages::{Context, ModsPage, OverviewPage, Page, RunsPage};
-use crate::query::{ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
+use crate::query::{CompareQuery, ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
 
 pub use overview::load_overview;
 
@@ -29,6 +30,7 @@ pub const FIGURE_DAYS: i32 = 120;
 pub enum View {
     Mods(PortfolioQuery),
     Mod { key: ModKey, tab: Tab },
+    Compare(CompareQuery),
     Runs(RunsQuery),
     Api(api::Request),
 }
@@ -64,6 +66,7 @@ impl View {
         match self {
             View::Mods(query) => format!("{}{}", links.mods(), query.render()),
             View::Mod { key, tab } => links.mod_page(&key.namespace, &key.name, tab),
+            View::Compare(query) => links.compare(query.render()),
             View::Runs(query) => links.runs(query.render()),
             View::Api(request) => links.api(request.path()),
         }
@@ -72,7 +75,7 @@ impl View {
     /// Whether it says the same to all readers.
     pub fn is_for_programs(&self) -> bool {
         match self {
-            View::Mods(_) | View::Mod { .. } | View::Runs(_) => false,
+            View::Mods(_) | View::Mod { .. } | View::Compare(_) | View::Runs(_) => false,
             View::Api(_) => true,
         }
     }
@@ -84,6 +87,11 @@ impl View {
                 key: key.clone(),
                 tab: tab.without(error),
             }),
+            View::Compare(query) => {
+                let raw = query.render();
+                let raw = raw.trim_start_matches('?');
+                Some(View::Compare(CompareQuery::without(raw, error.clone())))
+            }
             View::Mods(_) | View::Runs(_) | View::Api(_) => None,
         }
     }
@@ -126,6 +134,7 @@ impl View {
                     }
                 }
             }
+            View::Compare(query) => page(compare::make(snapshot, query, context).await?),
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(RunsPage::new(&runs, more, query, context))
