@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+use super::values::{Limit, Search};
 use super::*;
 use crate::period::{Compare, Days, Period, Preset};
 use jiff::civil::{Date, date};

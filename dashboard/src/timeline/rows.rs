@@ -25,7 +25,7 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     Days(Days),
-    /// A run, and the one before it.
+    /// A run, and the one before it, or the beginning of the period.
     Run {
         since: Timestamp,
         at: Timestamp,
@@ -122,7 +122,10 @@ pub(super) fn runs(lanes: &Lanes, (from, to): (Timestamp, Timestamp)) -> BTreeSe
 
 /// A row for every run.
 pub(super) fn by_run(lanes: &Lanes, columns: &[Lane], window: (Timestamp, Timestamp)) -> Vec<Row> {
-    let mut since = None;
+    let (start, _) = window;
+    let readings = lanes.parts().flat_map(|it| it.history.every_reading());
+    let is_earlier = readings.map(|it| it.at).any(|at| at < start);
+    let mut since = is_earlier.then_some(start);
     let row = |at: Timestamp| {
         let cells = columns.iter().map(|lane| cell_at(lane, at)).collect();
         let before = since.replace(at).unwrap_or(at);

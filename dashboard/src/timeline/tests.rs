@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::names::{listed, shortened};
+use super::rows::Cell;
 use super::*;
 use crate::chart::MarkKind;
 use crate::data::{History, ModData};
@@ -379,7 +380,7 @@ fn a_period_by_the_clock_is_told_by_runs() {
         runs,
         [
             When::Run {
-                since: yesterday,
+                since: at("2026-11-20T15:20Z"),
                 at: yesterday
             },
             When::Run {
@@ -388,7 +389,11 @@ fn a_period_by_the_clock_is_told_by_runs() {
             }
         ]
     );
-    assert_eq!(by(Grouping::Week).by, Grouping::Week);
+    let weeks = by(Grouping::Week);
+    assert_eq!(
+        (weeks.by, weeks.window),
+        (Grouping::Week, bounds.days.midnights())
+    );
 }
 
 #[test]
