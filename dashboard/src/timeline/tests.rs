@@ -302,6 +302,13 @@ fn numbers_of_another_origin_are_marked_with_it() {
     );
     let change = (at("2026-11-10T12:00Z"), at("2026-11-11T12:00Z"));
     assert!(timeline.totals[0].breaks.contains(&change));
+    // No run grows across it.
+    let by_run = told(&data, date(2026, 11, 1), Grouping::Run, events).unwrap();
+    let growth = |row: usize| by_run.rows[row].cells[0].growth;
+    assert_eq!(
+        [growth(9), growth(10), growth(11)],
+        [Some(10), None, Some(10)]
+    );
 }
 
 #[test]
