@@ -182,7 +182,7 @@ fn total_line(lane: &Lane, rows: &[Row], window: (Timestamp, Timestamp), by: Gro
     }
 }
 
-/// The growth of each row in its middle. To what isn't complete a line hangs loosely.
+/// The growth of each row in its middle. To what isn't whole a line hangs loosely.
 fn growth_lines(columns: &[Lane], rows: &[Row]) -> Vec<Line> {
     let line = |(index, lane): (usize, &Lane)| {
         let mut line = Line {
@@ -197,8 +197,8 @@ fn growth_lines(columns: &[Lane], rows: &[Row]) -> Vec<Line> {
                 continue;
             };
             let middle = row.when.middle();
-            if cell.incomplete {
-                line.jitter.push((middle, middle));
+            if cell.incomplete || row.cut {
+                line.jitter.push((middle, row.when.bounds().1));
             }
             line.points.push((middle, growth));
         }

@@ -17,6 +17,8 @@ pub struct Row {
     pub when: When,
     /// Parallel to the columns.
     pub cells: Vec<Cell>,
+    /// Only some of the days of a week or month.
+    pub cut: bool,
     /// What happened, besides.
     pub notes: Vec<String>,
 }
@@ -107,6 +109,7 @@ pub(super) fn by_days(columns: &[Lane], days: Days, by: Grouping) -> Vec<Row> {
         Row {
             when: When::Days(bucket.days),
             cells: columns.iter().zip(&daily).map(cell).collect(),
+            cut: bucket.cut,
             notes: Vec::new(),
         }
     };
@@ -132,6 +135,7 @@ pub(super) fn by_run(lanes: &Lanes, columns: &[Lane], window: (Timestamp, Timest
         Row {
             when: When::Run { since: before, at },
             cells,
+            cut: false,
             notes: Vec::new(),
         }
     };

@@ -427,15 +427,18 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
     };
     let words = Words::english();
     let bounds = bounds(date(2026, 11, 20), TODAY);
-    let timeline = Timeline::new(
-        &lanes,
-        &bounds,
-        Grouping::Day,
-        Compare::Previous,
-        Events::default(),
-        &words,
-    )
-    .unwrap();
+    let timeline_by = |by| {
+        Timeline::new(
+            &lanes,
+            &bounds,
+            by,
+            Compare::Previous,
+            Events::default(),
+            &words,
+        )
+        .unwrap()
+    };
+    let timeline = timeline_by(Grouping::Day);
     let inks = |lines: &[Line]| -> Vec<Ink> { lines.iter().map(|it| it.ink).collect() };
     assert_eq!(inks(&timeline.totals), [Ink::Item(0), Ink::Item(1)]);
     assert_eq!(inks(&timeline.growths), [Ink::Item(0), Ink::Item(1)]);
@@ -450,8 +453,15 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
             (middle("2026-11-22"), 5)
         ]
     );
-    // To the day that is going on it hangs loosely.
-    assert_eq!(line.jitter, [(middle("2026-11-22"), middle("2026-11-22"))]);
+    // To the day that is going on it hangs loosely, and to a part of a week.
+    let midnight = |day: &str| at(&format!("{day}T00:00Z"));
+    assert_eq!(
+        line.jitter,
+        [(middle("2026-11-22"), midnight("2026-11-23"))]
+    );
+    let weeks = timeline_by(Grouping::Week);
+    assert!(weeks.rows[0].cut);
+    assert_eq!(weeks.growths[1].jitter.len(), 1);
     assert_eq!(timeline.over(Chart::Growth).count(), 0);
 }
 
