@@ -39,6 +39,10 @@ impl Links {
         self.0.join(&format!("/{name}.{ending}"))
     }
 
+    pub fn compare(&self, query: impl fmt::Display) -> String {
+        self.0.join(&format!("/compare{query}"))
+    }
+
     pub fn preferences(&self) -> String {
         self.0.join("/preferences")
     }

@@ -3,6 +3,7 @@
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
 mod columns;
+mod compare;
 mod facts;
 mod figure;
 mod history;
@@ -35,6 +36,7 @@ use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
+pub use compare::{CompareData, ComparePage, Compared};
 use facts::FactValue;
 pub use history::{HistoryData, HistoryPage, Subject};
 pub use modpacks::ModpacksPage;
@@ -126,6 +128,7 @@ template!(OverviewPage, "overview.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
 template!(HistoryPage, "history.html");
+template!(ComparePage, "compare.html");
 template!(RunsPage, "runs.html");
 template!(TroublePage, "trouble.html");
 

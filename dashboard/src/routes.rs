@@ -266,7 +266,7 @@ fn no_such_mod(view: &View) -> Trouble {
         View::Mod { key, .. } => Some((&key.namespace, &key.name)),
         View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
         View::Table(exported, _) => exported.tracked_mod().map(|it| (&it.namespace, &it.name)),
-        View::Mods(_) | View::Runs(_) => None,
+        View::Mods(_) | View::Compare(_) | View::Runs(_) => None,
     };
     match key {
         Some((namespace, name)) => Trouble::NoSuchMod {
@@ -336,6 +336,16 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 })
             },
         );
+    let compare = warp::path!("compare")
+        .and(app())
+        .and(query())
+        .and(headers())
+        .then(|app: Shared, raw: String, headers| async move {
+            told(match app.asked(&raw, View::Compare) {
+                Ok(view) => app.show(view, headers).await,
+                Err(trouble) => Err(trouble),
+            })
+        });
     let table = warp::path!(TableFile)
         .and(app())
         .and(query())
@@ -423,6 +433,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .unify()
         .or(tab)
         .unify()
+        .or(compare)
+        .unify()
         .or(runs)
         .unify()
         .or(asset)
@@ -500,6 +512,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods.json"] => "/mods.json",
         ["runs.csv"] => "/runs.csv",
         ["runs.json"] => "/runs.json",
+        ["compare"] => "/compare",
         ["runs"] => "/runs",
         ["preferences"] => "/preferences",
         ["api", "openapi.json"] => "/api/openapi.json",

@@ -1,5 +1,6 @@
 //! What can be asked for, and how it is made from one state of the database.
 
+mod compare;
 mod history;
 mod modpacks;
 mod overview;
@@ -21,7 +22,7 @@ use crate::data::{ModData, load_mods};
 use crate::export::{Exported, Format};
 use crate::links::Links;
 use crate::pages::{Context, ModsPage, OverviewPage, Page, RunsPage};
-use crate::query::{ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
+use crate::query::{CompareQuery, ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
 
 pub use overview::load_overview;
 
@@ -36,6 +37,7 @@ pub enum View {
         key: ModKey,
         tab: Tab,
     },
+    Compare(CompareQuery),
     Runs(RunsQuery),
     /// A table of one of these as a file.
     Table(Exported, Format),
@@ -74,6 +76,7 @@ impl View {
         match self {
             View::Mods(query) => format!("{}{}", links.mods(), query.render()),
             View::Mod { key, tab } => links.mod_page(&key.namespace, &key.name, tab),
+            View::Compare(query) => links.compare(query.render()),
             View::Runs(query) => links.runs(query.render()),
             View::Table(exported, format) => exported.address(*format, links),
             View::Api(request) => links.api(request.path()),
@@ -83,7 +86,7 @@ impl View {
     /// Whether it says the same to all readers.
     pub fn is_for_programs(&self) -> bool {
         match self {
-            View::Mods(_) | View::Mod { .. } | View::Runs(_) => false,
+            View::Mods(_) | View::Mod { .. } | View::Compare(_) | View::Runs(_) => false,
             View::Table(..) | View::Api(_) => true,
         }
     }
@@ -95,6 +98,7 @@ impl View {
                 key: key.clone(),
                 tab: tab.without(error),
             }),
+            View::Compare(query) => Some(View::Compare(query.left(error))),
             View::Table(exported, format) => Some(View::Table(exported.without(error), *format)),
             View::Mods(_) | View::Runs(_) | View::Api(_) => None,
         }
@@ -132,6 +136,7 @@ impl View {
                     }
                 }
             }
+            View::Compare(query) => page(compare::make(snapshot, query, context).await?),
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(RunsPage::new(&runs, more, query, context))

@@ -9,6 +9,8 @@ mod api;
 mod base_path;
 #[path = "http/clients.rs"]
 mod clients;
+#[path = "http/compare.rs"]
+mod compare;
 #[path = "http/connections.rs"]
 mod connections;
 #[path = "http/exports.rs"]

@@ -5,6 +5,7 @@ common-last-known = <strong>Last known state,</strong> as it was at { $at }. { $
 common-main-navigation = Main
 common-breadcrumbs = Path
 common-mods = Mods
+common-compare = Compare
 common-runs = Runs
 common-api = API
 common-metrics = Metrics

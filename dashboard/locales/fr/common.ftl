@@ -5,6 +5,7 @@ common-last-known = <strong>Dernier état connu,</strong> tel qu’il était le 
 common-main-navigation = Principale
 common-breadcrumbs = Fil d’Ariane
 common-mods = Mods
+common-compare = Comparer
 common-runs = Collectes
 common-api = API
 common-metrics = Métriques

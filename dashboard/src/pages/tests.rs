@@ -16,6 +16,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
         platform::samples(context),
         modpacks::samples(context),
         history::samples(context),
+        compare::samples(context),
         runs::samples(context),
         trouble::samples(context),
     ];
