@@ -242,10 +242,10 @@ pub async fn with_histories(
         .collect())
 }
 
-/// What a period is resolved with, for some TrackedMod.
+/// What a period is resolved with, for some projects.
 pub async fn load_known(
     snapshot: &Snapshot,
-    view: &TrackedModView,
+    projects: &[i32],
     period: &Period,
     now: Timestamp,
 ) -> Result<Known, StoreError> {
@@ -257,7 +257,7 @@ pub async fn load_known(
             .and_then(|it| it.published_at),
         Period::Preset(_) | Period::Custom(_) => None,
     };
-    let first_days = snapshot.first_days(&project_ids(view)).await?;
+    let first_days = snapshot.first_days(projects).await?;
     Ok(Known {
         now,
         first: first_days.into_values().min(),
@@ -438,7 +438,7 @@ fn source_of(platform: Platform) -> Source {
     }
 }
 
-fn project_ids(view: &TrackedModView) -> Vec<i32> {
+pub fn project_ids(view: &TrackedModView) -> Vec<i32> {
     view.members
         .iter()
         .map(|member| member.project.id)

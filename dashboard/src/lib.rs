@@ -11,11 +11,9 @@ mod api;
 mod assets;
 mod base_path;
 mod cache;
-#[allow(dead_code, reason = "the pages that draw the rest of it follow")]
 mod chart;
-#[allow(dead_code, reason = "the pages that ask for it follow")]
 mod data;
-#[allow(dead_code, reason = "the pages that show them follow")]
+mod export;
 mod figures;
 #[cfg(test)]
 mod fixtures;
@@ -26,28 +24,17 @@ mod links;
 mod metrics;
 mod modpacks;
 mod pages;
-#[allow(dead_code, reason = "the pages that ask for it follow")]
 mod period;
+mod portfolio;
 mod preferences;
 pub mod program;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the pages that have these states follow"
-)]
 mod query;
 mod reply;
 mod routes;
 mod server;
 mod slot;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the pages that draw the rest of it follow"
-)]
 mod timeline;
 mod view;
-#[allow(dead_code, reason = "of states of pages that follow")]
 mod words;
 mod zone;
 

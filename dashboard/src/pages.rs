@@ -3,6 +3,7 @@
 //! A page is a file here, a template and a file of texts in each language, all of one name.
 
 mod columns;
+mod compare;
 mod facts;
 mod figure;
 mod history;
@@ -19,6 +20,7 @@ mod runs;
 mod total_card;
 mod trouble;
 mod versions;
+mod ways;
 
 use std::fmt::Debug;
 
@@ -34,6 +36,7 @@ use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
+pub use compare::{CompareData, ComparePage, Compared};
 use facts::FactValue;
 pub use history::{HistoryData, HistoryPage, Subject};
 pub use modpacks::ModpacksPage;
@@ -42,6 +45,7 @@ pub use overview::OverviewPage;
 pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
+pub use versions::sorted as sorted_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]
@@ -124,6 +128,7 @@ template!(OverviewPage, "overview.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
 template!(HistoryPage, "history.html");
+template!(ComparePage, "compare.html");
 template!(RunsPage, "runs.html");
 template!(TroublePage, "trouble.html");
 

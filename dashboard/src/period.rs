@@ -207,11 +207,6 @@ impl Period {
 }
 
 impl Bounds {
-    /// Whether the sum contains the day that is going on.
-    pub fn has_today(&self) -> bool {
-        self.days.contains(self.today)
-    }
-
     /// The days of the period that are over.
     pub fn whole(&self) -> Option<Days> {
         let to = self.days.to.min(self.today.saturating_sub(1.day()));

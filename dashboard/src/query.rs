@@ -31,7 +31,7 @@ pub use runs::RunsQuery;
 pub use series::{SeriesQuery, metric_name};
 pub use tab::Tab;
 pub use timed::Timed;
-pub use values::{Chart, Grouping, Limit, ModKey, Order, Search, Sorting};
+pub use values::{Chart, Grouping, ModKey, Order, Sorting};
 
 #[cfg(test)]
 use grammar::Parsed;

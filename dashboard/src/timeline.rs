@@ -23,7 +23,7 @@ use crate::query::{Chart, Grouping};
 pub use lane::{Lane, Lanes, Part, Relation};
 pub use marks::Events;
 pub use names::{name_of, platform_name, version_name};
-pub use rows::{Cell, Row, When};
+pub use rows::{Row, When};
 
 /// More runs than these are no picture: then a row is a day.
 const MOST_RUNS: usize = 500;
@@ -59,8 +59,8 @@ pub struct Column {
 }
 
 impl Timeline {
-    /// None where nothing is known in the period. Runs are told of where the period goes by the
-    /// clock, and days put together where they are too many. With what is compared, the lanes'
+    /// None where nothing is known in the period. Where it goes by the clock, its runs are told of,
+    /// as long as the lanes have runs in common; days are put together where they are too many. With what is compared, the lanes'
     /// histories begin where [`Bounds::first_needed`] says.
     pub fn new(
         lanes: &Lanes<'_>,
@@ -81,14 +81,15 @@ impl Timeline {
             from,
             to: bounds.drawn.to,
         };
-        let window = bounds.hours.unwrap_or_else(|| days.midnights());
-        let by = match (by, bounds.hours) {
+        let hours = bounds.hours.filter(|_| lanes.relation != Relation::Beside);
+        let by = match (by, hours) {
             (Grouping::Day, Some(_)) => Grouping::Run,
-            _ => by,
+            _ => by.fitting(days),
         };
-        let by = match by.fitting(days) {
-            Grouping::Run if rows::runs(lanes, window).len() > MOST_RUNS => Grouping::Day,
-            fitting => fitting,
+        let (by, window) = match (by, hours.unwrap_or_else(|| days.midnights())) {
+            (Grouping::Run, span) if rows::runs(lanes, span).len() <= MOST_RUNS => (by, span),
+            (Grouping::Run, _) => (Grouping::Day, days.midnights()),
+            _ => (by, days.midnights()),
         };
         let mut marks = marks::marks(lanes, events, words);
         marks.retain(|mark| window.0 <= mark.at && mark.at < window.1);
@@ -181,7 +182,7 @@ fn total_line(lane: &Lane, rows: &[Row], window: (Timestamp, Timestamp), by: Gro
     }
 }
 
-/// The growth of each row in its middle. To what isn't complete a line hangs loosely.
+/// The growth of each row in its middle. To what isn't whole a line hangs loosely.
 fn growth_lines(columns: &[Lane], rows: &[Row]) -> Vec<Line> {
     let line = |(index, lane): (usize, &Lane)| {
         let mut line = Line {
@@ -196,8 +197,8 @@ fn growth_lines(columns: &[Lane], rows: &[Row]) -> Vec<Line> {
                 continue;
             };
             let middle = row.when.middle();
-            if cell.incomplete {
-                line.jitter.push((middle, middle));
+            if cell.incomplete || row.cut {
+                line.jitter.push((middle, row.when.bounds().1));
             }
             line.points.push((middle, growth));
         }

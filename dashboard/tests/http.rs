@@ -9,8 +9,12 @@ mod api;
 mod base_path;
 #[path = "http/clients.rs"]
 mod clients;
+#[path = "http/compare.rs"]
+mod compare;
 #[path = "http/connections.rs"]
 mod connections;
+#[path = "http/exports.rs"]
+mod exports;
 #[path = "http/history.rs"]
 mod history;
 #[path = "http/modpacks.rs"]

@@ -60,7 +60,7 @@ impl HistoryFigures {
 
 impl LastKnown {
     /// What is no longer counted has no part in it.
-    fn of(parts: &[Part]) -> Option<LastKnown> {
+    pub fn of(parts: &[Part]) -> Option<LastKnown> {
         let counted = parts.iter().filter(|part| part.left.is_none());
         let last = counted.filter_map(|part| part.series.points.last());
         last.map(|last| LastKnown {

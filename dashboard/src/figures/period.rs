@@ -93,10 +93,6 @@ impl<'a> Part<'a> {
         members.into_iter().map(part).collect()
     }
 
-    pub fn of_series(series: &'a Series) -> Part<'a> {
-        Part { series, left: None }
-    }
-
     fn first_day(&self) -> Option<Date> {
         self.series.days.first().map(|day| day.day)
     }

@@ -175,7 +175,7 @@ impl Drawing {
                 .map(|row| hint(timeline, row, words))
                 .collect(),
         };
-        let says_stated = timeline.relation != Relation::Beside;
+        let says_stated = timeline.relation != Relation::Beside && timeline.by != Grouping::Run;
         Drawing {
             wide: chart.svg(Size::Wide, words),
             narrow: chart.svg(Size::Narrow, words),

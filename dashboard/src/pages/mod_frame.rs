@@ -5,7 +5,7 @@ use modstats_store::model::{Platform, TrackedModView};
 use super::{Choosable, Context, Crumb, FreshLine, project_name, title};
 use crate::SourceOutlook;
 use crate::freshness::freshness;
-use crate::query::{Query, RunsQuery, Tab, Value};
+use crate::query::{CompareQuery, Query, RunsQuery, Tab, Value};
 use crate::timeline::platform_name;
 
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct ModFrame {
     pub name: String,
     pub runs: String,
     pub api: String,
+    /// The mod beside others.
+    pub compare: String,
     pub summary: Option<String>,
     pub freshness: Vec<FreshLine>,
     pub tabs: Vec<TabLink>,
@@ -83,6 +85,7 @@ impl ModFrame {
             name: name.to_owned(),
             runs: links.runs(RunsQuery::of_mod(namespace, name).render()),
             api: links.api_mod(namespace, name),
+            compare: links.compare(CompareQuery::of_mod(namespace, name).render()),
             summary: view
                 .members
                 .iter()

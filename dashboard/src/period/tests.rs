@@ -161,7 +161,7 @@ fn today_is_drawn_beside_whole_weeks_and_is_a_part_of_periods_to_date() {
     let facts = |period: Period| {
         let bounds = period.bounds(&known(today)).unwrap();
         (
-            bounds.has_today(),
+            bounds.days.contains(bounds.today),
             bounds.drawn.to == today,
             bounds.days.count(),
         )

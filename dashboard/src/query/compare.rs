@@ -18,6 +18,9 @@ pub enum Item {
 
 impl Value for Item {
     fn parse(text: &str) -> Option<Item> {
+        if let Some(version) = version_of_link(text) {
+            return Some(Item::Version(version));
+        }
         match text.split_once(':')? {
             ("mod", key) => ModKey::parse(key).map(Item::Mod),
             ("project", key) => ProjectKey::parse(key).map(Item::Project),
@@ -36,8 +39,24 @@ impl Value for Item {
     }
 
     fn expected() -> Cow<'static, str> {
-        "mod:<namespace>/<name>, project:<platform>:<id> or version:<platform>:<id>".into()
+        "mod:<namespace>/<name>, project:<platform>:<id>, version:<platform>:<id> or the address of \
+         a version on its platform"
+            .into()
     }
+}
+
+/// The version whose page on its platform that is: a version of Modrinth or a file of CurseForge.
+fn version_of_link(text: &str) -> Option<VersionKey> {
+    let link = text.strip_prefix("https://")?;
+    let link = link.strip_prefix("www.").unwrap_or(link);
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let key = match segments.as_slice() {
+        ["modrinth.com", _, _, "version", id] => format!("modrinth:{id}"),
+        ["curseforge.com", "minecraft", _, _, "files", id] => format!("curseforge:{id}"),
+        _ => return None,
+    };
+    VersionKey::parse(&key)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +71,14 @@ pub struct CompareQuery {
 impl CompareQuery {
     pub const PERIOD: Preset = Preset::Days91;
     pub const MOST_ITEMS: usize = 8;
+
+    /// Where a comparison with a mod begins.
+    pub fn of_mod(namespace: &str, name: &str) -> CompareQuery {
+        CompareQuery {
+            items: vec![Item::Mod(ModKey::new(namespace, name))],
+            ..CompareQuery::default()
+        }
+    }
 }
 
 impl Default for CompareQuery {

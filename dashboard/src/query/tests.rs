@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+use super::values::{Limit, Search};
 use super::*;
 use crate::period::{Compare, Days, Period, Preset};
 use jiff::civil::{Date, date};
@@ -680,4 +681,38 @@ fn a_tab_is_left_without_what_can_not_be_followed() {
         Tab::History(query.query).without(&error).to_string(),
         "/history?project=modrinth:AA&by=week"
     );
+}
+
+#[test]
+fn a_version_is_known_by_its_page_on_its_platform() {
+    let version = |platform, id: &str| {
+        let id = id.to_owned();
+        Some(Item::Version(VersionKey { platform, id }))
+    };
+    for (link, item) in [
+        (
+            "https://modrinth.com/mod/createnuclear/version/Ab12Cd34",
+            version(Platform::Modrinth, "Ab12Cd34"),
+        ),
+        (
+            "https://modrinth.com/plugin/x/version/Ab12Cd34/?loader=fabric#files",
+            version(Platform::Modrinth, "Ab12Cd34"),
+        ),
+        (
+            "https://www.curseforge.com/minecraft/mc-mods/create-nuclear/files/5712345",
+            version(Platform::Curseforge, "5712345"),
+        ),
+        ("https://modrinth.com/mod/createnuclear", None),
+        (
+            "https://evil.example/mod/createnuclear/version/Ab12Cd34",
+            None,
+        ),
+        ("http://modrinth.com/mod/createnuclear/version/", None),
+    ] {
+        assert_eq!(Item::parse(link), item, "{link}");
+    }
+    let raw = "item=https://modrinth.com/mod/x/version/Ab12Cd34";
+    let parsed = CompareQuery::parse(raw).unwrap();
+    assert!(!parsed.is_canonical);
+    assert_eq!(parsed.query.render(), "?item=version:modrinth:Ab12Cd34");
 }

@@ -17,6 +17,8 @@ pub struct Row {
     pub when: When,
     /// Parallel to the columns.
     pub cells: Vec<Cell>,
+    /// Only some of the days of a week or month.
+    pub cut: bool,
     /// What happened, besides.
     pub notes: Vec<String>,
 }
@@ -25,7 +27,7 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     Days(Days),
-    /// A run, and the one before it.
+    /// A run, and the one before it, or the beginning of the period.
     Run {
         since: Timestamp,
         at: Timestamp,
@@ -107,6 +109,7 @@ pub(super) fn by_days(columns: &[Lane], days: Days, by: Grouping) -> Vec<Row> {
         Row {
             when: When::Days(bucket.days),
             cells: columns.iter().zip(&daily).map(cell).collect(),
+            cut: bucket.cut,
             notes: Vec::new(),
         }
     };
@@ -122,13 +125,17 @@ pub(super) fn runs(lanes: &Lanes, (from, to): (Timestamp, Timestamp)) -> BTreeSe
 
 /// A row for every run.
 pub(super) fn by_run(lanes: &Lanes, columns: &[Lane], window: (Timestamp, Timestamp)) -> Vec<Row> {
-    let mut since = None;
+    let (start, _) = window;
+    let readings = lanes.parts().flat_map(|it| it.history.every_reading());
+    let is_earlier = readings.map(|it| it.at).any(|at| at < start);
+    let mut since = is_earlier.then_some(start);
     let row = |at: Timestamp| {
         let cells = columns.iter().map(|lane| cell_at(lane, at)).collect();
         let before = since.replace(at).unwrap_or(at);
         Row {
             when: When::Run { since: before, at },
             cells,
+            cut: false,
             notes: Vec::new(),
         }
     };

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::names::{listed, shortened};
+use super::rows::Cell;
 use super::*;
 use crate::chart::MarkKind;
 use crate::data::{History, ModData};
@@ -301,6 +302,13 @@ fn numbers_of_another_origin_are_marked_with_it() {
     );
     let change = (at("2026-11-10T12:00Z"), at("2026-11-11T12:00Z"));
     assert!(timeline.totals[0].breaks.contains(&change));
+    // No run grows across it.
+    let by_run = told(&data, date(2026, 11, 1), Grouping::Run, events).unwrap();
+    let growth = |row: usize| by_run.rows[row].cells[0].growth;
+    assert_eq!(
+        [growth(9), growth(10), growth(11)],
+        [Some(10), None, Some(10)]
+    );
 }
 
 #[test]
@@ -379,7 +387,7 @@ fn a_period_by_the_clock_is_told_by_runs() {
         runs,
         [
             When::Run {
-                since: yesterday,
+                since: at("2026-11-20T15:20Z"),
                 at: yesterday
             },
             When::Run {
@@ -388,7 +396,11 @@ fn a_period_by_the_clock_is_told_by_runs() {
             }
         ]
     );
-    assert_eq!(by(Grouping::Week).by, Grouping::Week);
+    let weeks = by(Grouping::Week);
+    assert_eq!(
+        (weeks.by, weeks.window),
+        (Grouping::Week, bounds.days.midnights())
+    );
 }
 
 #[test]
@@ -415,15 +427,18 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
     };
     let words = Words::english();
     let bounds = bounds(date(2026, 11, 20), TODAY);
-    let timeline = Timeline::new(
-        &lanes,
-        &bounds,
-        Grouping::Day,
-        Compare::Previous,
-        Events::default(),
-        &words,
-    )
-    .unwrap();
+    let timeline_by = |by| {
+        Timeline::new(
+            &lanes,
+            &bounds,
+            by,
+            Compare::Previous,
+            Events::default(),
+            &words,
+        )
+        .unwrap()
+    };
+    let timeline = timeline_by(Grouping::Day);
     let inks = |lines: &[Line]| -> Vec<Ink> { lines.iter().map(|it| it.ink).collect() };
     assert_eq!(inks(&timeline.totals), [Ink::Item(0), Ink::Item(1)]);
     assert_eq!(inks(&timeline.growths), [Ink::Item(0), Ink::Item(1)]);
@@ -438,8 +453,15 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
             (middle("2026-11-22"), 5)
         ]
     );
-    // To the day that is going on it hangs loosely.
-    assert_eq!(line.jitter, [(middle("2026-11-22"), middle("2026-11-22"))]);
+    // To the day that is going on it hangs loosely, and to a part of a week.
+    let midnight = |day: &str| at(&format!("{day}T00:00Z"));
+    assert_eq!(
+        line.jitter,
+        [(middle("2026-11-22"), midnight("2026-11-23"))]
+    );
+    let weeks = timeline_by(Grouping::Week);
+    assert!(weeks.rows[0].cut);
+    assert_eq!(weeks.growths[1].jitter.len(), 1);
     assert_eq!(timeline.over(Chart::Growth).count(), 0);
 }
 

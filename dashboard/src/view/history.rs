@@ -10,7 +10,7 @@ use super::Unmade;
 use super::timed::{only, without_date};
 use crate::data::{
     History, add_runs, load_history, load_imports, load_known, load_modpack_history,
-    load_version_history, load_versions,
+    load_version_history, load_versions, project_ids,
 };
 use crate::pages::{Context, HistoryData, HistoryPage, Subject};
 use crate::period::{Bounds, Known};
@@ -25,7 +25,7 @@ pub async fn make(
     let names = (whole.namespace.as_str(), whole.name.as_str());
     let today = day_of(context.now);
     let view = on_platform(only(whole.clone(), query.project.as_ref())?, query)?;
-    let mut known = load_known(snapshot, &view, &query.period, context.now).await?;
+    let mut known = load_known(snapshot, &project_ids(&view), &query.period, context.now).await?;
     let mut bounds = bounds_of(query, &known)?;
     // The figures tell how much is known, and that is all of it.
     let first = known.first.unwrap_or(today);

@@ -6,7 +6,7 @@ use modstats_store::model::{Metric, ProjectKey, TrackedModView};
 use modstats_store::time::day_of;
 
 use super::{FIGURE_DAYS, Unmade};
-use crate::data::{ModData, add_runs, load_history, load_known};
+use crate::data::{ModData, add_runs, load_history, load_known, project_ids};
 use crate::period::{Bounds, Compare, Known, Period};
 use crate::query::{QueryError, Timed, Value};
 
@@ -27,7 +27,7 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Found, Unmade> {
     let view = only(view, project)?;
-    let known = load_known(snapshot, &view, query.period(), now).await?;
+    let known = load_known(snapshot, &project_ids(&view), query.period(), now).await?;
     let bounds = query.period().bounds(&known);
     let bounds = bounds.ok_or_else(|| without_date(query.period()))?;
     let today = day_of(now);

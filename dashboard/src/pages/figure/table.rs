@@ -85,9 +85,9 @@ fn stated(timeline: &Timeline, row: &Row, words: &Words) -> Vec<String> {
             &[("what", value.into()), ("at", at.into())],
         ))
     };
-    match timeline.relation {
-        Relation::Beside => Vec::new(),
-        Relation::Sum(_) => timeline.stacked().filter_map(of_lane).collect(),
+    match (&timeline.relation, row.when) {
+        (Relation::Beside, _) | (_, When::Run { .. }) => Vec::new(),
+        (Relation::Sum(_), When::Days(_)) => timeline.stacked().filter_map(of_lane).collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::chart::{Ink, Svg, measure};
 use crate::figures::versions::{leading, shares_of_downloads, shares_of_growth};
 use crate::language::Words;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::{Ways, names};
+use crate::pages::ways::Ways;
 use crate::period::Days;
 use crate::timeline::version_name;
 
@@ -34,8 +34,8 @@ pub struct Ranking {
 #[derive(Clone, Debug)]
 pub struct Ranked {
     pub label: String,
-    /// The name, where the number is that of several.
-    pub name: Option<String>,
+    /// Its loaders, where the number is that of several.
+    pub loaders: Option<String>,
     pub href: String,
     pub value: String,
     /// None where the sum over versions isn't known.
@@ -64,10 +64,10 @@ impl Ranking {
         };
         let row = |(place, value): &(usize, i64)| {
             let version = &versions[*place];
-            let (label, name) = names(version);
+            let label = version_name(version);
             let alike = versions.iter().filter(|it| version_name(it) == label);
             Ranked {
-                name: name.filter(|_| alike.count() > 1),
+                loaders: (alike.count() > 1).then(|| version.loaders.join(", ")),
                 label,
                 href: ways.history(version),
                 value: match by {
@@ -106,17 +106,18 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn the_versions_that_grew_most_are_told_with_their_share_and_a_name_where_they_need_one() {
-        let version = |number: &str, name: &str, growth| VersionView {
+    fn the_versions_that_grew_most_are_told_with_their_share_and_their_loaders_where_numbers_repeat()
+     {
+        let version = |number: &str, loader: &str, growth| VersionView {
             number: Some(number.to_owned()),
-            name: Some(name.to_owned()),
+            loaders: vec![loader.to_owned()],
             growth: Some(growth),
             ..release(1, None)
         };
         let versions = [
-            version("1.0", "For Fabric", 100),
-            version("2.0", "Two", 300),
-            version("1.0", "For Forge", 0),
+            version("1.0", "fabric", 100),
+            version("2.0", "forge", 300),
+            version("1.0", "forge", 0),
         ];
         let (words, links) = (Words::english(), Links::default());
         let ways = Ways {
@@ -138,7 +139,7 @@ mod tests {
             .map(|row| {
                 (
                     row.label.as_str(),
-                    row.name.as_deref(),
+                    row.loaders.as_deref(),
                     row.value.as_str(),
                     row.share.as_deref(),
                 )
@@ -148,7 +149,7 @@ mod tests {
             told,
             [
                 ("2.0", None, "+300", Some("75.0%")),
-                ("1.0", Some("For Fabric"), "+100", Some("25.0%")),
+                ("1.0", Some("fabric"), "+100", Some("25.0%")),
             ]
         );
         assert!(

@@ -1,0 +1,117 @@
+//! Mods, projects and versions beside each other.
+
+use jiff::civil::Date;
+use modstats_store::Snapshot;
+use modstats_store::model::{Metric, TrackedModView, VersionKey, VersionView};
+use modstats_store::time::day_of;
+
+use super::Unmade;
+use super::timed::{only, without_date};
+use crate::data::{load_history, load_known, load_version_history, project_ids};
+use crate::pages::{CompareData, ComparePage, Compared, Context};
+use crate::query::{CompareQuery, Item, ModKey, QueryError, Value};
+
+pub async fn make(
+    snapshot: &Snapshot,
+    query: &CompareQuery,
+    context: Context<'_>,
+) -> Result<ComparePage, Unmade> {
+    let now = context.now;
+    let today = day_of(now);
+    let mods = snapshot.tracked_mods(now).await?;
+    let keys: Vec<VersionKey> = query.items.iter().filter_map(version_of).cloned().collect();
+    let versions = snapshot.find_versions(&keys, today).await?;
+    let found = |item: &Item| {
+        let found = match item {
+            Item::Mod(key) => mods.iter().find(|view| is_named(view, key)).map(Found::Mod),
+            Item::Project(key) => mods
+                .iter()
+                .find_map(|view| Some(Found::Project(only(view.clone(), Some(key)).ok()?))),
+            Item::Version(key) => versions.get(key).and_then(|version| {
+                let view = mods.iter().find(|view| has(view, version))?;
+                Some(Found::Version(view, version))
+            }),
+        };
+        found.ok_or_else(|| unknown(item))
+    };
+    let found: Vec<Found> = query.items.iter().map(found).collect::<Result<_, _>>()?;
+
+    let projects: Vec<i32> = found.iter().flat_map(Found::projects).collect();
+    let known = load_known(snapshot, &projects, &query.period, now).await?;
+    let bounds = query.period.bounds(&known);
+    let bounds = bounds.ok_or_else(|| without_date(&query.period))?;
+    let mut compared = Vec::new();
+    for (item, found) in query.items.iter().zip(&found) {
+        let counted = found.load(snapshot, bounds.drawn.from, today).await?;
+        compared.push((item.clone(), counted));
+    }
+    let data = CompareData {
+        compared,
+        mods,
+        known,
+        bounds,
+    };
+    Ok(ComparePage::new(&data, query, context))
+}
+
+/// What an item stands for.
+enum Found<'a> {
+    Mod(&'a TrackedModView),
+    /// The mod as if it had only that project.
+    Project(TrackedModView),
+    Version(&'a TrackedModView, &'a VersionView),
+}
+
+impl Found<'_> {
+    fn projects(&self) -> Vec<i32> {
+        match self {
+            Found::Mod(view) => project_ids(view),
+            Found::Project(view) => project_ids(view),
+            Found::Version(_, version) => vec![version.project_id],
+        }
+    }
+
+    async fn load(&self, snapshot: &Snapshot, from: Date, to: Date) -> Result<Compared, Unmade> {
+        let metric = Metric::Downloads;
+        Ok(match self {
+            Found::Mod(view) => {
+                let view = (*view).clone();
+                Compared::Mod(load_history(snapshot, view, metric, from, to).await?)
+            }
+            Found::Project(view) => {
+                let view = view.clone();
+                Compared::Project(load_history(snapshot, view, metric, from, to).await?)
+            }
+            Found::Version(view, version) => {
+                let names = (view.namespace.as_str(), view.name.as_str());
+                let history = load_version_history(snapshot, names, version, from, to).await?;
+                Compared::Version((*view).clone(), Box::new((*version).clone()), history)
+            }
+        })
+    }
+}
+
+fn version_of(item: &Item) -> Option<&VersionKey> {
+    match item {
+        Item::Version(key) => Some(key),
+        Item::Mod(_) | Item::Project(_) => None,
+    }
+}
+
+fn is_named(view: &TrackedModView, key: &ModKey) -> bool {
+    (&view.namespace, &view.name) == (&key.namespace, &key.name)
+}
+
+fn has(view: &TrackedModView, version: &VersionView) -> bool {
+    let mut members = view.members.iter();
+    members.any(|it| it.project.id == version.project_id)
+}
+
+fn unknown(item: &Item) -> QueryError {
+    let expected = match item {
+        Item::Mod(_) => "mod:<namespace>/<name> of a mod that is tracked",
+        Item::Project(_) => "project:<platform>:<id> of a tracked mod’s project",
+        Item::Version(_) => "version:<platform>:<id> of a tracked mod’s version",
+    };
+    QueryError::value("item", &item.print(), expected)
+}
