@@ -8,9 +8,11 @@ mod history;
 mod modpacks;
 mod overview;
 mod packs;
+mod past;
 mod periods;
 mod platform;
 mod portfolio;
+mod rows;
 mod said;
 mod shown;
 mod told;
@@ -20,6 +22,7 @@ mod write;
 
 use dom::Element;
 use history::{CREATE, RAILS, Site, Year};
+use past::Of;
 use told::Figure;
 
 use crate::{Served, StoreSlot, database};
@@ -33,6 +36,7 @@ const OF_OVERVIEW: [Read; 4] = [
     shown::day_rows,
     shown::projects,
 ];
+const OF_HISTORY: [Read; 2] = [shown::facts, shown::day_rows];
 const OF_PLATFORM: [Read; 8] = [
     shown::total_cards,
     shown::platform_cards,
@@ -72,6 +76,12 @@ fn said(figure: Option<&Figure>) -> String {
         || "nothing".to_owned(),
         |(name, text)| format!("{name}: {text}"),
     )
+}
+
+/// Two parts of a query.
+fn canonical(subject: &str, query: &str) -> String {
+    let parts = [subject, query].into_iter().filter(|it| !it.is_empty());
+    parts.collect::<Vec<_>>().join("&")
 }
 
 #[tokio::test]
@@ -124,6 +134,26 @@ async fn every_figure_of_every_page_is_what_the_answers_of_a_year_say() {
     reader
         .compare(address, &[shown::modpacks], modpacks::modpacks(&year))
         .await;
+    for (of, subject, query) in [
+        (Of::Downloads, "", ""),
+        (Of::Downloads, "", "period=last-month&compare=year"),
+        (Of::Downloads, "", "period=12mo&by=month"),
+        (Of::Downloads, "", "period=all&by=week"),
+        (Of::Followers, "metric=followers", ""),
+        (Of::Version("n4"), "of=version:modrinth:n4", "period=year"),
+        (
+            Of::Pack("fusion"),
+            "of=modpack:modrinth:fusion",
+            "period=28d",
+        ),
+    ] {
+        let address = format!(
+            "/mods/default/create-nuclear/history?{}",
+            canonical(subject, query)
+        );
+        let expected = past::past(&year, CREATE, of, query);
+        reader.compare(&address, &OF_HISTORY, expected).await;
+    }
     let wrong = reader.wrong;
     assert!(
         wrong.is_empty(),

@@ -6,8 +6,9 @@ use super::counted::{Member, downloads, growth, members, today, total};
 use super::history::{Reading, Site, Year, at};
 use super::modpacks::new_modpacks;
 use super::periods::Days;
+use super::rows::{Column, rows};
 use super::said;
-use super::told::{Asked, Figure, day_rows, grown_on, joined, project_rows, site_name, total_card};
+use super::told::{Asked, Figure, grown_on, joined, project_rows, site_name, total_card};
 use super::truth::{Curve, between};
 use super::versions::{Listed, listed};
 
@@ -20,9 +21,22 @@ pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
         .map(|site| total_card(&members, *site, &asked))
         .collect();
     figures.extend(facts(year, of, &members));
-    figures.extend(day_rows(&members, &columns, asked.period.drawn));
+    figures.extend(rows(&by_platform(&members), asked.period.drawn, "day"));
     figures.extend(project_rows(&members));
     figures
+}
+
+fn by_platform<'a>(members: &'a [Member<'_>]) -> Vec<Column<'a>> {
+    let columns = [
+        ("All", None),
+        ("Modrinth", Some(Site::Modrinth)),
+        ("CurseForge", Some(Site::Curseforge)),
+    ];
+    let column = |(name, site)| Column {
+        name,
+        curves: downloads(members, site),
+    };
+    columns.map(column).into()
 }
 
 fn facts(year: &Year, of: usize, members: &[Member<'_>]) -> Vec<Figure> {

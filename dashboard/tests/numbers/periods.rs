@@ -62,11 +62,12 @@ impl Days {
             .take_while(move |day| *day <= self.to)
     }
 
-    /// Days, or weeks from Monday on where these are more than can be drawn.
-    pub fn rows(self, most: i32) -> Vec<Days> {
-        let is_begun = |day: &Date| match self.count() > most {
-            true => *day == self.from || day.weekday() == Weekday::Monday,
-            false => true,
+    /// By `day`, by `week` from Monday on or by `month`; by week where these are too many days.
+    pub fn rows(self, by: &str, most: i32) -> Vec<Days> {
+        let is_begun = |day: &Date| match by {
+            "day" if self.count() <= most => true,
+            "month" => *day == self.from || day.day() == 1,
+            _ => *day == self.from || day.weekday() == Weekday::Monday,
         };
         let begun: Vec<Date> = self.iter().filter(is_begun).collect();
         let end = |place: usize| begun.get(place + 1).map_or(self.to, |next| *next - 1.day());

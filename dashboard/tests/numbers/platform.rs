@@ -8,10 +8,9 @@ use jiff::Timestamp;
 use super::counted::{Member, downloads, members, total};
 use super::history::{Answer, Site, Year, day_of};
 use super::periods::Days;
+use super::rows::{Column, rows};
 use super::said;
-use super::told::{
-    Asked, Figure, day_rows, grown, grown_of_people, joined, project_rows, site_name,
-};
+use super::told::{Asked, Figure, grown, grown_of_people, joined, project_rows, site_name};
 use super::truth::{Growth, shares, together};
 use super::versions::{Listed, listed};
 
@@ -28,7 +27,11 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
         count_card(&versions, days),
         newest_card(&versions),
     ];
-    figures.extend(day_rows(&members, &[Some(site)], asked.period.drawn));
+    let column = Column {
+        name: site_name(site),
+        curves: downloads(&members, None),
+    };
+    figures.extend(rows(&[column], asked.period.drawn, "day"));
     figures.extend(ranking("top-growth", &versions, |it| {
         it.growth(days).map_or(0, |it| it.value)
     }));
@@ -36,7 +39,7 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
     figures.extend(tags(&versions, &asked, query.contains("by=loader")));
     figures.extend(months(&versions));
     figures.push(sums(&members));
-    figures.extend(rows(&versions, days));
+    figures.extend(version_rows(&versions, days));
     figures.extend(project_rows(&members));
     figures
 }
@@ -169,7 +172,7 @@ fn tags(versions: &[Listed<'_>], asked: &Asked<'_>, by_loader: bool) -> Vec<Figu
         let cells: Vec<String> = drawn.iter().map(|(_, of)| told(grown(of, *days))).collect();
         (format!("tags {}", days.from), cells.join(" "))
     };
-    let rows = asked.period.drawn.rows(35);
+    let rows = asked.period.drawn.rows("day", 35);
     keys.chain(others)
         .chain(rows.iter().rev().map(row))
         .collect()
@@ -219,7 +222,7 @@ fn sums(members: &[Member<'_>]) -> Figure {
     ("sums".to_owned(), told)
 }
 
-fn rows(versions: &[Listed<'_>], days: Days) -> Vec<Figure> {
+fn version_rows(versions: &[Listed<'_>], days: Days) -> Vec<Figure> {
     let shares = shares_of(versions, |it| match it.gone_at {
         None => it.last(),
         Some(_) => 0,

@@ -19,12 +19,13 @@ pub fn facts(page: &Element) -> Vec<Figure> {
     page.all("[data-fact]").iter().map(fact).collect()
 }
 
-/// Total and growth of each column.
+/// Total and growth of each column, and what was stated last.
 pub fn day_rows(page: &Element) -> Vec<Figure> {
     let row = |row: &Element| {
         let day = row.attribute("data-from").unwrap();
         let cells: Vec<String> = row.all("td.number").iter().map(Element::text).collect();
-        let pairs: Vec<String> = cells.chunks(2).map(|pair| pair.join(" ")).collect();
+        let mut pairs: Vec<String> = cells.chunks(2).map(|pair| pair.join(" ")).collect();
+        pairs.extend(row.text_of("td.stated"));
         (format!("row {day}"), pairs.join(" | "))
     };
     page.all("#figure-table tbody tr").iter().map(row).collect()

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::counted::{Member, comparable_from, downloads, growth, is_comparable, today, total};
-use super::history::{CREATE, Site, Year, day_of, midnight};
+use super::history::{CREATE, Site, Year, day_of};
 use super::periods::{Days, Period, period};
 use super::said;
 use super::truth::{Curve, Growth, shares};
@@ -21,24 +21,29 @@ pub fn site_name(site: Site) -> &'static str {
 
 /// A page's period and what it is compared with, by its address.
 pub struct Asked<'a> {
-    pub query: &'a str,
+    query: &'a str,
     pub period: Period,
     pub with: &'a str,
 }
 
 impl<'a> Asked<'a> {
+    /// The period is the last 28 days, and compared with those before, unless it is told.
     pub fn new(query: &'a str, curves: &[&Curve]) -> Asked<'a> {
+        Asked::unless_told(query, curves, "previous")
+    }
+
+    pub fn unless_told(query: &'a str, curves: &[&Curve], with: &'a str) -> Asked<'a> {
         let first = curves
             .iter()
             .filter_map(|it| it.first())
             .map(|it| it.at)
             .min();
         let first = day_of(first.unwrap());
-        let with = query.split('&').find_map(|it| it.strip_prefix("compare="));
+        let told = query.split('&').find_map(|it| it.strip_prefix("compare="));
         Asked {
             query,
             period: period(query, first, today()),
-            with: with.unwrap_or("previous"),
+            with: told.unwrap_or(with),
         }
     }
 }
@@ -158,35 +163,6 @@ pub fn total_card(members: &[Member<'_>], site: Option<Site>, asked: &Asked<'_>)
         people(Site::Curseforge),
     ];
     (format!("card {label}"), joined(told.into_iter().flatten()))
-}
-
-/// The table beside a chart by day: of all and of each platform, what they had at its end and grew
-/// by.
-pub fn day_rows(members: &[Member<'_>], columns: &[Option<Site>], drawn: Days) -> Vec<Figure> {
-    let begun = members
-        .iter()
-        .filter_map(|it| it.downloads.first())
-        .map(|it| day_of(it.at));
-    let drawn = Days {
-        from: drawn.from.max(begun.min().unwrap()),
-        ..drawn
-    };
-    let row = |days: &Days| {
-        let cell = |site: &Option<Site>| {
-            let curves = downloads(members, *site);
-            let end = midnight(days.to + 1.day());
-            let totals: Vec<i64> = curves.iter().filter_map(|it| it.total(end)).collect();
-            let is_known = !totals.is_empty() && !curves.iter().any(|it| it.is_interrupted(end));
-            let total = is_known.then(|| said::count(totals.iter().sum()));
-            let grown = growth(&curves, *days).map(|it| said::change(it.value));
-            [total, grown]
-                .map(|it| it.unwrap_or_else(|| "–".to_owned()))
-                .join(" ")
-        };
-        let cells: Vec<String> = columns.iter().map(cell).collect();
-        (format!("row {}", days.from), cells.join(" | "))
-    };
-    drawn.rows(190).iter().rev().map(row).collect()
 }
 
 pub fn joined(texts: impl IntoIterator<Item = String>) -> String {
