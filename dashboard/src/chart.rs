@@ -170,8 +170,8 @@ impl Chart {
 }
 
 impl Plot {
-    /// The values that the drawing must reach, lowest and highest. Bars stand on zero; lines alone
-    /// may fill the height, as their axis says where they are.
+    /// The values that the drawing must reach, lowest and highest. Bars stand on zero, and so do
+    /// lines that come near it; others fill the height, as their axis says where they are.
     fn reach(&self) -> (f64, f64) {
         let stacks = self.bars.iter().flat_map(|bar| {
             let sum = |sign: i64| {
@@ -196,7 +196,8 @@ impl Plot {
             false => 1.0,
         };
         let pad = ((high - low) * 0.06).max(least);
-        let low = match (low < 0.0, self.bars.is_empty()) {
+        let is_near_zero = low < high / 4.0;
+        let low = match (low < 0.0, self.bars.is_empty() && !is_near_zero) {
             (true, _) => low - pad,
             (false, true) => (low - pad).max(0.0),
             (false, false) => 0.0,

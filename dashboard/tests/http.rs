@@ -19,6 +19,8 @@ mod history;
 mod modpacks;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/platform.rs"]
+mod platform;
 #[path = "http/portfolio.rs"]
 mod portfolio;
 #[path = "http/preferences.rs"]

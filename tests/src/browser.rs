@@ -34,6 +34,8 @@ pub struct Window {
     pub height: u32,
     pub theme: Theme,
     pub javascript: bool,
+    /// What the reader's browser asks for.
+    pub language: &'static str,
 }
 
 impl Default for Window {
@@ -43,6 +45,7 @@ impl Default for Window {
             height: 800,
             theme: Theme::Light,
             javascript: true,
+            language: "en-US",
         }
     }
 }
@@ -118,13 +121,16 @@ impl Browser {
             height,
             theme,
             javascript,
+            language,
         } = window;
         let theme = match theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        let params =
-            json!({"width": width, "height": height, "theme": theme, "javascript": javascript});
+        let params = json!({
+            "width": width, "height": height, "theme": theme, "javascript": javascript,
+            "language": language,
+        });
         let id = self
             .request("open", params)
             .await

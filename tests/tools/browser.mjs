@@ -21,12 +21,12 @@ function page(id) {
 }
 
 const methods = {
-  async open({ width, height, theme, javascript }) {
+  async open({ width, height, theme, javascript, language }) {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
       javaScriptEnabled: javascript,
-      locale: "en-US",
+      locale: language,
       timezoneId: "UTC",
       reducedMotion: "reduce",
     });

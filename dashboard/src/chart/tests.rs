@@ -175,6 +175,18 @@ fn a_higher_value_is_drawn_higher_and_a_later_one_further_right() {
 }
 
 #[test]
+fn lines_that_come_near_zero_stand_on_it() {
+    let between = |low, high| {
+        drawn(line(
+            &[("2026-11-01T00:00Z", low), ("2026-11-11T00:00Z", high)],
+            &[],
+        ))
+    };
+    assert!(between(20, 100).contains(r#"class="zero""#));
+    assert!(!between(50, 100).contains(r#"class="zero""#));
+}
+
+#[test]
 fn what_falls_hangs_below_the_zero_line() {
     let parts = [(MODRINTH, 50), (CURSEFORGE, -20)];
     let svg = drawn(bars(vec![bar(BarState::Whole, &parts)]));

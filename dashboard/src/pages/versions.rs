@@ -108,7 +108,7 @@ fn key(version: &VersionView) -> VersionKey {
 }
 
 /// What people call a version, and its name where that says more.
-pub(super) fn names(version: &VersionView) -> (String, Option<String>) {
+fn names(version: &VersionView) -> (String, Option<String>) {
     let label = version_name(version);
     let name = version.name.clone();
     let name = name.filter(|name| !name.trim().is_empty() && *name != label);

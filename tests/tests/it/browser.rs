@@ -37,6 +37,7 @@ async fn a_page_is_read_as_a_reader_sees_it() {
         height: 844,
         theme: Theme::Dark,
         javascript: true,
+        ..Window::default()
     };
     let page = browser().await.page(window).await;
     assert_eq!(page.goto(&origin).await, 200);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use modstats_store::model::VersionView;
-use modstats_store::time::day_of;
+use modstats_store::time::{day_of, midnight};
 
 use crate::chart::{Lane, Lanes, Size, Svg};
 use crate::figures::versions::{Channel, by_month};
@@ -51,16 +51,11 @@ impl Publishing {
             .copied()
             .filter(|it| of(*it).next().is_some())
             .collect();
+        let dates = || dated.iter().filter_map(|it| it.published_at).map(day_of);
         let days = Days {
-            from: *months.keys().next()?,
+            from: dates().min()?,
             // A platform's clock may be ahead.
-            to: today.max(
-                dated
-                    .iter()
-                    .filter_map(|it| it.published_at)
-                    .map(day_of)
-                    .max()?,
-            ),
+            to: today.max(dates().max()?),
         };
         let lane = |channel: &Channel| Lane {
             label: words.text(name_of(*channel)),
@@ -77,7 +72,8 @@ impl Publishing {
             .iter()
             .map(|it| format!("{} {}", words.text(name_of(*it)), number(of(*it).count())))
             .collect();
-        let (from, to) = days.midnights();
+        // Whole months, as they are listed.
+        let (from, to) = (midnight(days.from.first_of_month()), days.midnights().1);
         let lanes = Lanes {
             name: "published",
             title: caption.clone(),

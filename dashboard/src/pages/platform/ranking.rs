@@ -6,8 +6,9 @@ use crate::chart::{Ink, Svg, measure};
 use crate::figures::versions::{leading, shares_of_downloads, shares_of_growth};
 use crate::language::Words;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::{Ways, names};
+use crate::pages::versions::Ways;
 use crate::period::Days;
+use crate::timeline::version_name;
 
 /// So many are named.
 const MOST: usize = 10;
@@ -33,8 +34,8 @@ pub struct Ranking {
 #[derive(Clone, Debug)]
 pub struct Ranked {
     pub label: String,
-    /// The name, where it says more than the number.
-    pub name: Option<String>,
+    /// Its loaders, where the number is that of several.
+    pub loaders: Option<String>,
     pub href: String,
     pub value: String,
     /// None where the sum over versions isn't known.
@@ -63,10 +64,11 @@ impl Ranking {
         };
         let row = |(place, value): &(usize, i64)| {
             let version = &versions[*place];
-            let (label, name) = names(version);
+            let label = version_name(version);
+            let alike = versions.iter().filter(|it| version_name(it) == label);
             Ranked {
+                loaders: (alike.count() > 1).then(|| version.loaders.join(", ")),
                 label,
-                name,
                 href: ways.history(version),
                 value: match by {
                     By::Growth => words.change(*value),
@@ -92,5 +94,69 @@ impl Ranking {
             },
             rows: ahead.iter().map(row).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::release;
+    use crate::links::Links;
+    use crate::query::PlatformQuery;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_versions_that_grew_most_are_told_with_their_share_and_their_loaders_where_numbers_repeat()
+     {
+        let version = |number: &str, loader: &str, growth| VersionView {
+            number: Some(number.to_owned()),
+            loaders: vec![loader.to_owned()],
+            growth: Some(growth),
+            ..release(1, None)
+        };
+        let versions = [
+            version("1.0", "fabric", 100),
+            version("2.0", "forge", 300),
+            version("1.0", "forge", 0),
+        ];
+        let (words, links) = (Words::english(), Links::default());
+        let ways = Ways {
+            links: &links,
+            namespace: "a",
+            name: "b",
+            address: "/mods/a/b/modrinth",
+            query: &PlatformQuery::default(),
+        };
+        let days = Days {
+            from: date(2026, 10, 25),
+            to: date(2026, 11, 21),
+        };
+        let of = |by| Ranking::new(by, &versions, days, Platform::Modrinth, &ways, &words);
+        let growth = of(By::Growth);
+        let told: Vec<_> = growth
+            .rows
+            .iter()
+            .map(|row| {
+                (
+                    row.label.as_str(),
+                    row.loaders.as_deref(),
+                    row.value.as_str(),
+                    row.share.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("2.0", None, "+300", Some("75.0%")),
+                ("1.0", Some("fabric"), "+100", Some("25.0%")),
+            ]
+        );
+        assert!(
+            growth.counts.contains("25 Oct to 21 Nov 2026"),
+            "{}",
+            growth.counts
+        );
+        assert!(of(By::Downloads).rows.is_empty(), "nothing was read");
     }
 }

@@ -314,6 +314,7 @@ async fn dashboard(it: &Installed, expected: i64) -> String {
         height: 900,
         theme: Theme::Light,
         javascript: false,
+        ..Window::default()
     };
     let page = browser().await.page(window).await;
     eventually(SOON, "the page is there", async || {
@@ -323,7 +324,7 @@ async fn dashboard(it: &Installed, expected: i64) -> String {
         }
     })
     .await;
-    let total = page.text(".tab:first-child .big").await;
+    let total = page.text(".card:first-child .big").await;
     let digits: String = total.chars().filter(char::is_ascii_digit).collect();
     assert_eq!(digits.parse::<i64>().unwrap(), expected, "{total}");
     assert_eq!(page.errors().await, Vec::<String>::new());

@@ -28,6 +28,7 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
         height: 900,
         theme: Theme::Light,
         javascript: false,
+        ..Window::default()
     };
     let page = browser().await.page(window).await;
     let mut checked = 0;
@@ -59,7 +60,7 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
             sum += stated;
             checked += 1;
         }
-        let total = page.text(".tab:first-child .big").await;
+        let total = page.text(".card:first-child .big").await;
         assert_eq!(
             number(&total),
             sum,
@@ -120,6 +121,7 @@ async fn the_pages_show_what_the_platforms_stated_and_every_run_really_asked() {
         width: 390,
         height: 844,
         javascript: true,
+        ..Window::default()
     };
     let phone = browser().await.page(asked).await;
     for path in ["/", "/runs", "/mods/default/quillhaven-gears"] {

@@ -114,7 +114,7 @@ async fn a_chart_a_page_and_a_visit_can_be_explored_by_keyboard_and_by_pointer()
     page.arrive("chart=total").await;
 
     // Visits.
-    let change = "document.querySelector('.tab [data-visit-change]')";
+    let change = "document.querySelector('.card [data-visit-change]')";
     let shown = format!("getComputedStyle({change}).visibility");
     page.goto(&address).await;
     assert_eq!(page.eval(&shown).await, "hidden", "within the first visit");

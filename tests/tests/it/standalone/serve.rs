@@ -167,6 +167,7 @@ async fn a_missing_and_a_refused_key_are_told_on_terminal_and_page_and_the_rest_
             height: 900,
             theme: Theme::Light,
             javascript: false,
+            ..Window::default()
         };
         let page = browser().await.page(window).await;
         page.goto(&format!("{}/mods/default/gears", running.origin))
