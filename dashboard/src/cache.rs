@@ -8,6 +8,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::SourceOutlook;
+use crate::export::{Format, Table};
 use crate::pages::Page;
 use crate::preferences::Preferences;
 
@@ -41,22 +42,45 @@ impl Key {
 pub struct Entry {
     pub key: Key,
     pub at: Timestamp,
-    pub body: Bytes,
+    pub body: Body,
     /// Of the body, so that a reply which came out the same needs no sending.
     pub etag: String,
-    /// The view itself, where it is a page.
-    pub page: Option<Box<dyn Page>>,
+}
+
+#[derive(Debug)]
+pub enum Body {
+    /// A page as it was rendered, and the view itself.
+    Page(Bytes, Box<dyn Page>),
+    Json(Bytes),
+    File(File),
+}
+
+/// A table to be written piece by piece.
+#[derive(Debug)]
+pub struct File {
+    pub table: Arc<Table>,
+    pub format: Format,
+    pub name: String,
 }
 
 impl Entry {
-    pub fn new(key: Key, at: Timestamp, body: String, page: Option<Box<dyn Page>>) -> Entry {
-        let etag = format!("\"{:016x}-{:x}\"", hash(&body), body.len());
+    pub fn new(key: Key, at: Timestamp, body: Body) -> Entry {
+        let (hash, size) = match &body {
+            Body::Page(text, _) | Body::Json(text) => (hash(text), text.len()),
+            Body::File(file) => (hash(&(&file.table, file.format)), file.table.rows.len()),
+        };
         Entry {
             key,
             at,
-            body: body.into(),
-            etag,
-            page,
+            body,
+            etag: format!("\"{hash:016x}-{size:x}\""),
+        }
+    }
+
+    pub fn page(&self) -> Option<&dyn Page> {
+        match &self.body {
+            Body::Page(_, page) => Some(&**page),
+            Body::Json(_) | Body::File(_) => None,
         }
     }
 }
@@ -101,7 +125,8 @@ mod tests {
         let asked = |number: i32| (format!("/runs?before={number}"), Preferences::default());
         let key = Key::new(1, Timestamp::UNIX_EPOCH, &[]);
         for number in 0..10_000 {
-            let entry = Entry::new(key, Timestamp::UNIX_EPOCH, number.to_string(), None);
+            let body = Body::Json(number.to_string().into());
+            let entry = Entry::new(key, Timestamp::UNIX_EPOCH, body);
             cache.put(asked(number), Arc::new(entry));
         }
         assert!(cache.0.lock().unwrap().len() <= MOST_ENTRIES);

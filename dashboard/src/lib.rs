@@ -13,6 +13,7 @@ mod base_path;
 mod cache;
 mod chart;
 mod data;
+mod export;
 mod figures;
 #[cfg(test)]
 mod fixtures;
@@ -24,6 +25,7 @@ mod metrics;
 mod modpacks;
 mod pages;
 mod period;
+mod portfolio;
 mod preferences;
 pub mod program;
 mod query;

@@ -38,6 +38,11 @@ impl Links {
         self.0.join(&format!("/compare{query}"))
     }
 
+    /// A file of the table of a page that isn't about one mod. `ending` is the format, and a query.
+    pub fn table(&self, name: &str, ending: impl fmt::Display) -> String {
+        self.0.join(&format!("/{name}.{ending}"))
+    }
+
     pub fn preferences(&self) -> String {
         self.0.join("/preferences")
     }

@@ -85,6 +85,36 @@ fn is_news(at: Timestamp, today: Date) -> bool {
     day_of(at) >= today.saturating_sub(NEWS_DAYS.days())
 }
 
+/// What is known of a pack, as programs are told it.
+pub struct Told {
+    /// `current`, `declared`, `lost` or `once`.
+    pub state: &'static str,
+    pub since: Option<Timestamp>,
+    /// It was there at the first listing; None where `since` is no beginning of that kind.
+    pub known_since: Option<bool>,
+    /// When it was lost.
+    pub until: Option<Timestamp>,
+}
+
+impl Told {
+    pub fn new(membership: &Membership) -> Told {
+        let (state, since, known_since, until) = match *membership {
+            Membership::Current { since, known_since } => {
+                ("current", Some(since), Some(known_since), None)
+            }
+            Membership::Declared { since } => ("declared", Some(since), None, None),
+            Membership::Lost { since, until } => ("lost", Some(since), None, Some(until)),
+            Membership::Once => ("once", None, None, None),
+        };
+        Told {
+            state,
+            since,
+            known_since,
+            until,
+        }
+    }
+}
+
 /// What a pack is called.
 pub fn pack_name(pack: &ModpackView) -> &str {
     let known = [&pack.modpack.name, &pack.modpack.slug];

@@ -20,6 +20,7 @@ mod runs;
 mod total_card;
 mod trouble;
 mod versions;
+mod ways;
 
 use std::fmt::Debug;
 
@@ -44,6 +45,7 @@ pub use overview::OverviewPage;
 pub use platform::{PlatformData, PlatformPage, people_of};
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
+pub use versions::sorted as sorted_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]

@@ -1,5 +1,6 @@
 //! Answers: bodies with their headers, and troubles in the words of a page or of the API.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use warp::reply::Response as Reply;
 
-use crate::cache::Entry;
+use crate::cache::{Body, Entry, File};
+use crate::export::pieces;
 use crate::language::{Argument, Words};
 use crate::pages::{Chrome, Frame, Page, TroublePage};
 use crate::preferences::Preferences;
@@ -411,22 +413,40 @@ pub fn is_known(request: &HeaderMap, etag: &str) -> bool {
 
 /// A rendered view, or "not modified" for who has it already.
 pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
-    let content_type = if entry.page.is_some() { HTML } else { JSON };
     let mut reply = match is_known(request, &entry.etag) {
         true => {
             let mut reply = Response::new(Bytes::new().into());
             *reply.status_mut() = StatusCode::NOT_MODIFIED;
             reply
         }
-        false => body_of(content_type, entry.body.clone()),
+        false => match &entry.body {
+            Body::Page(html, _) => body_of(HTML, html.clone()),
+            Body::Json(json) => body_of(JSON, json.clone()),
+            Body::File(file) => file_of(file),
+        },
     };
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if entry.page.is_some() {
+    if entry.page().is_some() {
         headers.insert(header::VARY, HeaderValue::from_static(VARIES));
     }
     if let Ok(etag) = HeaderValue::from_str(&entry.etag) {
         headers.insert(header::ETAG, etag);
+    }
+    reply
+}
+
+/// A table, sent as fast as it is taken.
+fn file_of(file: &File) -> Reply {
+    let pieces = pieces(file.table.clone(), file.format).map(Ok::<_, Infallible>);
+    let stream = warp::reply::stream(futures::stream::iter(pieces));
+    let mut reply = warp::Reply::into_response(stream);
+    let headers = reply.headers_mut();
+    let content_type = HeaderValue::from_static(file.format.content_type());
+    headers.insert(header::CONTENT_TYPE, content_type);
+    let saved = format!("attachment; filename=\"{}\"", file.name);
+    if let Ok(saved) = HeaderValue::from_str(&saved) {
+        headers.insert(header::CONTENT_DISPOSITION, saved);
     }
     reply
 }

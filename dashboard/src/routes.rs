@@ -1,5 +1,7 @@
 //! Which address shows what.
 
+mod asked;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,14 +24,15 @@ use warp::{Filter, path};
 use crate::Settings;
 use crate::api::{self, Endpoint};
 use crate::assets::Assets;
-use crate::cache::{Asked, Cache, Entry, Key};
+use crate::cache::{Asked, Body, Cache, Entry, Key};
 use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page};
 use crate::preferences::{Change, Preferences, is_own};
-use crate::query::{ModKey, Query, Tab};
+use crate::query::ModKey;
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, Unmade, View};
+use asked::TableFile;
 
 /// The longest that a request waits for the database's answers.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,8 +58,7 @@ impl App {
             spec: Entry::new(
                 Key::new(0, Timestamp::UNIX_EPOCH, &[]),
                 Timestamp::UNIX_EPOCH,
-                api::spec(settings.build, &links.mods()),
-                None,
+                Body::Json(api::spec(settings.build, &links.mods()).into()),
             ),
             chrome: Chrome {
                 stylesheet: links.asset(&assets.stylesheet.file),
@@ -89,7 +91,7 @@ impl App {
                 let last = self.cache.get(&asked);
                 let known = last
                     .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page.as_deref()?)));
+                    .and_then(|entry| Some((entry.at, entry.page()?)));
                 let Some((at, page)) = known else {
                     return Err(Trouble::Database(kind));
                 };
@@ -128,16 +130,17 @@ impl App {
             Read::Known(entry) => return Ok(entry),
             Read::New(key, content) => (key, content),
         };
-        let (body, page) = match content {
-            Content::Json(body) => (body, None),
+        let body = match content {
+            Content::Json(json) => Body::Json(json.into()),
+            Content::File(file) => Body::File(file),
             Content::Page(page) => {
                 let render = || self.render(&*page, asked, None);
                 let html = tracing::info_span!("render").in_scope(render);
                 let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
-                (html, Some(page))
+                Body::Page(html.into(), page)
             }
         };
-        let entry = Arc::new(Entry::new(key, now, body, page));
+        let entry = Arc::new(Entry::new(key, now, body));
         self.cache.put(asked.clone(), entry.clone());
         Ok(entry)
     }
@@ -227,36 +230,6 @@ impl App {
         Ok(asset.reply(request))
     }
 
-    /// The view that a page's query asks for, if that is its canonical spelling.
-    fn asked<Q: Query>(&self, raw: &str, view: impl Fn(Q) -> View) -> Result<View, Trouble> {
-        let links = &self.chrome.links;
-        match Q::parse(raw) {
-            Ok(parsed) if parsed.is_canonical => Ok(view(parsed.query)),
-            Ok(parsed) => Err(Trouble::Elsewhere(view(parsed.query).url(links))),
-            Err(error) => Err(Trouble::Query {
-                instead: Some(view(Q::without(raw, error.clone())).url(links)),
-                error,
-            }),
-        }
-    }
-
-    /// A tab of a mod; None is its Overview.
-    fn asked_tab(&self, key: ModKey, tab: Option<&str>, raw: &str) -> Result<View, Trouble> {
-        let view = |tab: Tab| View::Mod {
-            key: key.clone(),
-            tab,
-        };
-        match tab {
-            None => self.asked(raw, |query| view(Tab::Overview(query))),
-            Some("modpacks") => self.asked(raw, |query| view(Tab::Modpacks(query))),
-            Some("history") => self.asked(raw, |query| view(Tab::History(query))),
-            Some(other) => match other.parse::<Platform>() {
-                Ok(platform) => self.asked(raw, |query| view(Tab::Platform(platform, query))),
-                Err(_) => Err(Trouble::NotFound),
-            },
-        }
-    }
-
     fn now(&self) -> Timestamp {
         (self.settings.now)()
     }
@@ -292,6 +265,7 @@ fn no_such_mod(view: &View) -> Trouble {
     let key = match view {
         View::Mod { key, .. } => Some((&key.namespace, &key.name)),
         View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
+        View::Table(exported, _) => exported.tracked_mod().map(|it| (&it.namespace, &it.name)),
         View::Mods(_) | View::Compare(_) | View::Runs(_) => None,
     };
     match key {
@@ -372,6 +346,33 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
                 Err(trouble) => Err(trouble),
             })
         });
+    let table = warp::path!(TableFile)
+        .and(app())
+        .and(query())
+        .and(headers())
+        .then(|file, app: Shared, raw: String, headers| async move {
+            told(match app.asked_table(file, &raw) {
+                Ok(view) => app.show(view, headers).await,
+                Err(trouble) => Err(trouble),
+            })
+        });
+    let platforms_table = warp::path!("mods" / String / String / Platform / TableFile)
+        .map(|namespace, name, platform, file| (ModKey { namespace, name }, Some(platform), file));
+    let tabs_table = warp::path!("mods" / String / String / TableFile)
+        .map(|namespace, name, file| (ModKey { namespace, name }, None, file))
+        .or(platforms_table)
+        .unify()
+        .and(app())
+        .and(query())
+        .and(headers())
+        .then(
+            |(key, platform, file), app: Shared, raw: String, headers| async move {
+                told(match app.asked_tabs_table(key, platform, file, &raw) {
+                    Ok(view) => app.show(view, headers).await,
+                    Err(trouble) => Err(trouble),
+                })
+            },
+        );
     let runs = warp::path!("runs")
         .and(app())
         .and(query())
@@ -424,6 +425,10 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .map(|name: String, app: Shared, headers| told(app.asset(&name, &headers)));
 
     let pages = mods
+        .or(table)
+        .unify()
+        .or(tabs_table)
+        .unify()
         .or(overview)
         .unify()
         .or(tab)
@@ -496,6 +501,18 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modpacks"] => "/mods/{namespace}/{name}/modpacks",
         ["mods", _, _, "history"] => "/mods/{namespace}/{name}/history",
         ["compare"] => "/compare",
+        ["mods", _, _, "modpacks.csv"] => "/mods/{namespace}/{name}/modpacks.csv",
+        ["mods", _, _, "modpacks.json"] => "/mods/{namespace}/{name}/modpacks.json",
+        ["mods", _, _, "modrinth" | "curseforge", "versions.csv"] => {
+            "/mods/{namespace}/{name}/{platform}/versions.csv"
+        }
+        ["mods", _, _, "modrinth" | "curseforge", "versions.json"] => {
+            "/mods/{namespace}/{name}/{platform}/versions.json"
+        }
+        ["mods.csv"] => "/mods.csv",
+        ["mods.json"] => "/mods.json",
+        ["runs.csv"] => "/runs.csv",
+        ["runs.json"] => "/runs.json",
         ["runs"] => "/runs",
         ["preferences"] => "/preferences",
         ["api", "openapi.json"] => "/api/openapi.json",

@@ -5,17 +5,21 @@ mod history;
 mod modpacks;
 mod overview;
 mod platform;
+mod table;
 mod timed;
 
 pub use timed::only;
 
 use jiff::{Timestamp, ToSpan};
+use modstats_store::model::TrackedModView;
 use modstats_store::time::day_of;
 use modstats_store::{RunPage, Snapshot, StoreError};
 
 use crate::SourceOutlook;
 use crate::api;
+use crate::cache::File;
 use crate::data::{ModData, load_mods};
+use crate::export::{Exported, Format};
 use crate::links::Links;
 use crate::pages::{Context, ModsPage, OverviewPage, Page, RunsPage};
 use crate::query::{CompareQuery, ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
@@ -29,15 +33,21 @@ pub const FIGURE_DAYS: i32 = 120;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
     Mods(PortfolioQuery),
-    Mod { key: ModKey, tab: Tab },
+    Mod {
+        key: ModKey,
+        tab: Tab,
+    },
     Compare(CompareQuery),
     Runs(RunsQuery),
+    /// A table of one of these as a file.
+    Table(Exported, Format),
     Api(api::Request),
 }
 
 pub enum Content {
     Page(Box<dyn Page>),
     Json(String),
+    File(File),
 }
 
 /// Why a view can't be made.
@@ -68,6 +78,7 @@ impl View {
             View::Mod { key, tab } => links.mod_page(&key.namespace, &key.name, tab),
             View::Compare(query) => links.compare(query.render()),
             View::Runs(query) => links.runs(query.render()),
+            View::Table(exported, format) => exported.address(*format, links),
             View::Api(request) => links.api(request.path()),
         }
     }
@@ -76,7 +87,7 @@ impl View {
     pub fn is_for_programs(&self) -> bool {
         match self {
             View::Mods(_) | View::Mod { .. } | View::Compare(_) | View::Runs(_) => false,
-            View::Api(_) => true,
+            View::Table(..) | View::Api(_) => true,
         }
     }
 
@@ -92,6 +103,7 @@ impl View {
                 let raw = raw.trim_start_matches('?');
                 Some(View::Compare(CompareQuery::without(raw, error.clone())))
             }
+            View::Table(exported, format) => Some(View::Table(exported.without(error), *format)),
             View::Mods(_) | View::Runs(_) | View::Api(_) => None,
         }
     }
@@ -111,13 +123,7 @@ impl View {
                 page(ModsPage::new(&mods, query, context))
             }
             View::Mod { key, tab } => {
-                let names = (key.namespace.as_str(), key.name.as_str());
-                let found = match snapshot.tracked_mod(names.0, names.1, now).await? {
-                    Some(found) => found,
-                    // Its first run is still to come.
-                    None if is_expected(outlook, names) => ModData::nothing(names.0, names.1).view,
-                    None => return Err(Unmade::NoSuchMod),
-                };
+                let found = tracked_mod(snapshot, key, context).await?;
                 match tab {
                     Tab::Overview(query) => {
                         let found = load_overview(snapshot, found, query, now).await?;
@@ -139,6 +145,11 @@ impl View {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(RunsPage::new(&runs, more, query, context))
             }
+            View::Table(exported, format) => Content::File(File {
+                table: table::make(snapshot, exported, context).await?.into(),
+                format: *format,
+                name: exported.file_name(*format),
+            }),
             View::Api(request) => {
                 let answer = request.answer(snapshot, generation, outlook, now).await?;
                 Content::Json(answer)
@@ -172,10 +183,18 @@ pub async fn load_runs(
     Ok((runs, more))
 }
 
-fn is_expected(outlook: &[SourceOutlook], (namespace, name): (&str, &str)) -> bool {
-    outlook
-        .iter()
-        .any(|it| it.namespace == namespace && it.name == name)
+async fn tracked_mod(
+    snapshot: &Snapshot,
+    ModKey { namespace, name }: &ModKey,
+    Context { outlook, now, .. }: Context<'_>,
+) -> Result<TrackedModView, Unmade> {
+    let is_own = |it: &SourceOutlook| it.namespace == *namespace && it.name == *name;
+    match snapshot.tracked_mod(namespace, name, now).await? {
+        Some(found) => Ok(found),
+        // Its first run is still to come.
+        None if outlook.iter().any(is_own) => Ok(ModData::nothing(namespace, name).view),
+        None => Err(Unmade::NoSuchMod),
+    }
 }
 
 fn page(page: impl Page + 'static) -> Content {

@@ -13,6 +13,8 @@ mod clients;
 mod compare;
 #[path = "http/connections.rs"]
 mod connections;
+#[path = "http/exports.rs"]
+mod exports;
 #[path = "http/history.rs"]
 mod history;
 #[path = "http/modpacks.rs"]

@@ -50,4 +50,5 @@ common-close = Close
 common-escape = Esc
 common-since-last-visit = <b data-visit-change></b> since your last visit
 common-show = Show
+common-as-a-file = As a file:
 common-over-a-gap = spread over a gap

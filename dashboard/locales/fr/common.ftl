@@ -54,4 +54,5 @@ common-close = Fermer
 common-escape = Échap
 common-since-last-visit = <b data-visit-change></b> depuis votre dernière visite
 common-show = Afficher
+common-as-a-file = En fichier :
 common-over-a-gap = réparti sur un trou

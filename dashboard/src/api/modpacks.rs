@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use modstats_store::model::{Membership, ModpackFreshness, ModpackView, Outcome, Platform};
+use modstats_store::model::{ModpackFreshness, ModpackView, Outcome, Platform};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Value, words};
 use crate::data;
-use crate::modpacks::{ModpackFigures, chosen};
+use crate::modpacks::{ModpackFigures, Told, chosen};
 use crate::query::{ModKey, ModpackListQuery, QueryError, Value as _};
 
 /// The modpacks of a mod in the state that is asked for, in the order that is asked for.
@@ -97,14 +97,7 @@ impl Listed {
 impl Modpack {
     fn new(view: ModpackView) -> Modpack {
         let pack = view.modpack;
-        let (state, since, known_since, until) = match view.membership {
-            Membership::Current { since, known_since } => {
-                ("current", Some(since), Some(known_since), None)
-            }
-            Membership::Declared { since } => ("declared", Some(since), None, None),
-            Membership::Lost { since, until } => ("lost", Some(since), None, Some(until)),
-            Membership::Once => ("once", None, None, None),
-        };
+        let told = Told::new(&view.membership);
         Modpack {
             platform: pack.key.platform,
             id: pack.key.id,
@@ -117,10 +110,10 @@ impl Modpack {
                 observed_at: totals.observed_at,
             }),
             downloads_since_added: view.downloads_since_added,
-            state,
-            since,
-            known_since,
-            until,
+            state: told.state,
+            since: told.since,
+            known_since: told.known_since,
+            until: told.until,
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::period::{Compare, Known, Period, Preset};
 
 /// A change from fewer downloads a week than these says little.
 const LEAST_TO_COMPARE: i64 = 20;
+/// More of those that move are no news.
+const MOST_MOVERS: usize = 10;
 /// So many intervals without new numbers, and a source stands still.
 const STALE_INTERVALS: i32 = 3;
 
@@ -69,7 +71,7 @@ pub struct PortfolioFigures {
 }
 
 impl PortfolioFigures {
-    pub fn of(mods: &[ModData], most_movers: usize, now: Timestamp) -> PortfolioFigures {
+    pub fn of(mods: &[ModData], now: Timestamp) -> PortfolioFigures {
         let known = Known::at(now);
         let growth = |parts: &[Part], preset| {
             let period = Period::Preset(preset);
@@ -89,7 +91,7 @@ impl PortfolioFigures {
             total: Total::of(current.map(|it| &it.project), |it| Some(it.downloads)),
             yesterday: PeriodGrowth::yesterday(&parts, now),
             last_28_days: growth(&parts, Preset::Days28),
-            movers: Movers::of(&changes, most_movers),
+            movers: Movers::of(&changes, MOST_MOVERS),
             changes,
             stale: (0..mods.len()).filter(|it| is_stale(&mods[*it])).collect(),
         }

@@ -3,15 +3,17 @@
 use jiff::Timestamp;
 
 use super::period_figure::{PeriodFigure, period_figure};
-use super::{Context, FreshLine, TotalText, accent, title};
+use super::{Context, FreshLine, TotalText, accent};
 use crate::SourceOutlook;
 use crate::chart::{Svg, sparkline};
 use crate::data::ModData;
 use crate::figures::due::Due;
-use crate::figures::period::{Part, PeriodGrowth};
+use crate::figures::period::PeriodGrowth;
 use crate::figures::{Figures, daily};
 use crate::freshness::freshness;
-use crate::period::{Compare, Known, Period, Preset};
+use crate::language::Words;
+use crate::period::{Known, Period, Preset};
+use crate::portfolio::Standing;
 use crate::timeline::platform_name;
 
 #[derive(Clone, Debug)]
@@ -37,100 +39,68 @@ pub(super) struct PlatformTotal {
     pub total: Option<TotalText>,
 }
 
-pub(super) fn yesterday(data: &ModData, now: Timestamp) -> Due<PeriodGrowth> {
-    PeriodGrowth::yesterday(&Part::of_members(data.members()), now)
+impl Card {
+    pub fn new(standing: &Standing<'_>, context: Context<'_>) -> Card {
+        let Context {
+            words,
+            links,
+            outlook,
+            now,
+        } = context;
+        let (namespace, name) = (standing.namespace, standing.name);
+        let data = standing.data;
+        let own: Vec<&SourceOutlook> = outlook
+            .iter()
+            .filter(|it| it.namespace == namespace && it.name == name)
+            .collect();
+        let sources = data.map_or(&[][..], |it| &it.view.sources);
+        Card {
+            title: standing.title().to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            href: links.mod_page(namespace, name, ""),
+            total: standing.total.map(|it| TotalText::new(&it, words)),
+            growth: data.map(|_| period_figure(&standing.last_28_days, words)),
+            yesterday: yesterday(&standing.yesterday, words),
+            spark: data.and_then(|it| spark(it, now)),
+            platforms: data.map_or(Vec::new(), |it| PlatformTotal::all(it, context)),
+            freshness: freshness(sources, &own, now)
+                .iter()
+                .map(|it| FreshLine::new(it, words))
+                .collect(),
+        }
+    }
 }
 
-impl Card {
-    pub fn new(data: &ModData, context: Context<'_>) -> Card {
-        let Context {
-            words,
-            links,
-            outlook,
-            now,
-        } = context;
-        let view = &data.view;
-        let figures = Figures::new(data, None, now);
-        let platforms = data.platforms();
-        let days = Period::Preset(Preset::Days28);
-        let known = Known::at(now);
-        let parts = Part::of_members(data.members());
-        let last_28_days = PeriodGrowth::of(&parts, &days, Compare::Previous, &known);
-        let spark = days.bounds(&known).map(|it| it.days);
-        let spark = spark.map(|days| sparkline(&daily(data, days.from, days.to)));
-        let mut card = Card {
-            title: title(view.display_name.as_deref(), &view.name),
-            namespace: view.namespace.clone(),
-            name: view.name.clone(),
-            href: links.mod_page(&view.namespace, &view.name, ""),
-            total: figures
+fn yesterday(growth: &Due<PeriodGrowth>, words: &Words) -> String {
+    match growth {
+        Due::Known(it) => {
+            let key = match it.complete {
+                true => "mods-yesterday",
+                false => "mods-yesterday-incomplete",
+            };
+            words.with(key, &[("growth", words.change(it.value).into())])
+        }
+        Due::From(day) => words.with("mods-yesterday-from", &[("day", words.day(*day).into())]),
+        Due::Never => String::new(),
+    }
+}
+
+/// The last 28 days.
+fn spark(data: &ModData, now: Timestamp) -> Option<Svg> {
+    let bounds = Period::Preset(Preset::Days28).bounds(&Known::at(now))?;
+    Some(sparkline(&daily(data, bounds.days.from, bounds.days.to)))
+}
+
+impl PlatformTotal {
+    fn all(data: &ModData, Context { words, now, .. }: Context<'_>) -> Vec<PlatformTotal> {
+        let of = |platform| PlatformTotal {
+            label: platform_name(platform),
+            accent: accent(Some(platform)),
+            total: Figures::new(data, Some(platform), now)
                 .downloads
-                .as_ref()
-                .map(|it| TotalText::new(it, words)),
-            growth: Some(period_figure(&last_28_days, words)),
-            yesterday: match yesterday(data, now) {
-                Due::Known(it) => {
-                    let key = match it.complete {
-                        true => "mods-yesterday",
-                        false => "mods-yesterday-incomplete",
-                    };
-                    words.with(key, &[("growth", words.change(it.value).into())])
-                }
-                Due::From(day) => {
-                    words.with("mods-yesterday-from", &[("day", words.day(day).into())])
-                }
-                Due::Never => String::new(),
-            },
-            spark,
-            platforms: platforms
-                .into_iter()
-                .map(|platform| PlatformTotal {
-                    label: platform_name(platform),
-                    accent: accent(Some(platform)),
-                    total: Figures::new(data, Some(platform), now)
-                        .downloads
-                        .as_ref()
-                        .map(|it| TotalText::new(it, words)),
-                })
-                .collect(),
-            freshness: Vec::new(),
+                .map(|it| TotalText::new(&it, words)),
         };
-        let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
-        card.freshness = freshness(&view.sources, &own, now)
-            .iter()
-            .map(|it| FreshLine::new(it, words))
-            .collect();
-        card
-    }
-
-    pub fn waiting(of: &SourceOutlook, context: Context<'_>) -> Card {
-        let Context {
-            words,
-            links,
-            outlook,
-            now,
-        } = context;
-        let mut card = Card {
-            title: of.name.clone(),
-            namespace: of.namespace.clone(),
-            name: of.name.clone(),
-            href: links.mod_page(&of.namespace, &of.name, ""),
-            total: None,
-            growth: None,
-            yesterday: String::new(),
-            spark: None,
-            platforms: Vec::new(),
-            freshness: Vec::new(),
-        };
-        let own: Vec<&SourceOutlook> = outlook.iter().filter(|it| card.is_of(it)).collect();
-        card.freshness = freshness(&[], &own, now)
-            .iter()
-            .map(|it| FreshLine::new(it, words))
-            .collect();
-        card
-    }
-
-    pub fn is_of(&self, outlook: &SourceOutlook) -> bool {
-        self.namespace == outlook.namespace && self.name == outlook.name
+        data.platforms().into_iter().map(of).collect()
     }
 }

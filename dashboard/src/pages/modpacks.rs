@@ -11,8 +11,9 @@ use modstats_store::time::day_of;
 use super::Context;
 use super::mod_frame::ModFrame;
 use crate::data::Modpacks;
+use crate::export::{Exported, TableLinks};
 use crate::modpacks::{ModpackFigures, PlatformFreshness, chosen};
-use crate::query::{ModpackChoice, ModpacksQuery, Query, Tab};
+use crate::query::{ModKey, ModpackChoice, ModpacksQuery, Query, Tab};
 use card::PackCard;
 use form::Filters;
 use listed::ListedLine;
@@ -34,6 +35,7 @@ pub(super) struct ModpackSection {
     /// How many match.
     pub(super) count: String,
     pub(super) table: ModpackTable,
+    pub(super) exports: TableLinks,
 }
 
 /// Makes the addresses of the page in other states.
@@ -90,6 +92,7 @@ impl ModpackSection {
         }
         let figures = ModpackFigures::new(&modpacks.packs, today);
         let packs = chosen(modpacks.packs.clone(), &query.packs, today);
+        let key = ModKey::new(&view.namespace, &view.name);
         let addresses = Addresses {
             page: links.mod_page(&view.namespace, &view.name, "/modpacks"),
         };
@@ -102,6 +105,7 @@ impl ModpackSection {
             filters: Filters::new(&query.packs, &addresses, words),
             count: words.with("modpacks-count", &[("count", packs.len().into())]),
             table: ModpackTable::new(packs, (view, query), &addresses, context),
+            exports: Exported::Modpacks(key, query.clone()).links(links),
         })
     }
 }

@@ -11,13 +11,15 @@ use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::total_card::TotalCard;
-use super::versions::{VersionTable, Ways};
+use super::versions::VersionTable;
+use super::ways::Ways;
 use super::{Context, TotalText, accent, project_name};
 use crate::data::{ModData, Versions};
+use crate::export::{Exported, TableLinks};
 use crate::figures::{Figures, Total, VersionsTotal};
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
-use crate::query::{Grouping, PlatformQuery, Tab};
+use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name};
 pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
@@ -40,6 +42,7 @@ pub struct PlatformPage {
     /// The sum over versions beside the platform's own counters.
     pub(super) sums: Option<Markup>,
     pub(super) versions: VersionTable,
+    pub(super) exports: TableLinks,
     pub(super) projects: Vec<Project>,
 }
 
@@ -149,6 +152,8 @@ impl PlatformPage {
             publishing: Publishing::new(views, bounds.today, words),
             sums: figures.versions_downloads.map(|sum| sums(&sum, words)),
             versions: VersionTable::new(views, bounds.days, &ways, context),
+            exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
+                .links(links),
             projects: projects(data, on, words),
         }
     }

@@ -3,6 +3,7 @@
 use modstats_store::model::{RunState, RunView};
 
 use super::Context;
+use crate::export::{Exported, TableLinks};
 use crate::freshness::source_name;
 use crate::language::Markup;
 use crate::query::{ModKey, Query, RunsQuery};
@@ -15,6 +16,7 @@ pub struct RunsPage {
     pub(super) is_first: bool,
     pub(super) newest: String,
     pub(super) older: Option<String>,
+    pub(super) exports: TableLinks,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +76,7 @@ impl RunsPage {
             is_first: query.before.is_none(),
             newest: at(None),
             older: runs.last().filter(|_| more).map(|last| at(Some(last.id))),
+            exports: Exported::Runs(query.clone()).links(links),
         }
     }
 }

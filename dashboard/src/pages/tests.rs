@@ -64,12 +64,13 @@ fn said(html: &str) -> String {
 }
 
 /// Names, which are the same in every language; those of months are no text but dates.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "modstats",
     "Modrinth",
     "CurseForge",
     "Modpacks",
     "JSON",
+    "CSV",
     "UTC",
     "English",
     "Français",

@@ -2,15 +2,15 @@
 
 use std::cmp::Ordering;
 
-use modstats_store::model::{VersionKey, VersionView};
+use modstats_store::model::VersionView;
 
 use super::Context;
 use super::period_figure::short_days;
+use super::ways::Ways;
 use crate::figures::versions::shares_of_downloads;
 use crate::language::{Markup, Words};
-use crate::links::Links;
-use crate::period::{Days, Period};
-use crate::query::{HistoryQuery, Of, Order, PlatformQuery, Query, Sorting, Tab, VersionSort};
+use crate::period::Days;
+use crate::query::{Order, PlatformQuery, Sorting, VersionSort};
 use crate::timeline::version_name;
 
 /// So many are shown before the rest is asked for.
@@ -64,49 +64,6 @@ pub(super) struct Row {
     pub since: Option<String>,
 }
 
-/// Where the versions of a platform's page lead to.
-pub(super) struct Ways<'a> {
-    pub links: &'a Links,
-    pub namespace: &'a str,
-    pub name: &'a str,
-    /// Of the page, without its query.
-    pub address: &'a str,
-    pub query: &'a PlatformQuery,
-}
-
-impl Ways<'_> {
-    /// The page in another state.
-    pub fn page(&self, query: PlatformQuery) -> String {
-        format!("{}{}", self.address, query.render())
-    }
-
-    pub fn history(&self, version: &VersionView) -> String {
-        let history = HistoryQuery {
-            project: self.query.project.clone(),
-            of: Of::Version(key(version)),
-            ..HistoryQuery::default()
-        };
-        self.links
-            .mod_page(self.namespace, self.name, Tab::History(history))
-    }
-
-    /// None where it has no date to begin with.
-    fn since(&self, version: &VersionView) -> Option<String> {
-        version.published_at?;
-        Some(self.page(PlatformQuery {
-            period: Period::Since(key(version)),
-            ..self.query.clone()
-        }))
-    }
-}
-
-fn key(version: &VersionView) -> VersionKey {
-    VersionKey {
-        platform: version.platform,
-        id: version.platform_id.clone(),
-    }
-}
-
 /// What people call a version, and its name where that says more.
 fn names(version: &VersionView) -> (String, Option<String>) {
     let label = version_name(version);
@@ -143,9 +100,7 @@ impl VersionTable {
     ) -> VersionTable {
         let query = ways.query;
         let href = |query: PlatformQuery| format!("{}#versions", ways.page(query));
-        let mut rows: Vec<(&VersionView, Option<i64>)> =
-            versions.iter().zip(shares_of_downloads(versions)).collect();
-        sort(&mut rows, query.sort, query.order);
+        let rows = sorted(versions, query);
         let count = versions.len();
         let shown = if query.every_version {
             count
@@ -272,8 +227,14 @@ fn columns(
     columns
 }
 
-/// What isn't known comes last in either order.
-fn sort(rows: &mut [(&VersionView, Option<i64>)], sort: VersionSort, order: Order) {
+/// The versions in the order of a page, each with its share of their downloads in thousandths. What
+/// isn't known comes last in either order.
+pub fn sorted<'a>(
+    versions: &'a [VersionView],
+    query: &PlatformQuery,
+) -> Vec<(&'a VersionView, Option<i64>)> {
+    let (sort, order) = (query.sort, query.order);
+    let mut rows: Vec<_> = versions.iter().zip(shares_of_downloads(versions)).collect();
     let directed = |ordering: Ordering| match order {
         Order::Ascending => ordering,
         Order::Descending => ordering.reverse(),
@@ -298,6 +259,7 @@ fn sort(rows: &mut [(&VersionView, Option<i64>)], sort: VersionSort, order: Orde
         ),
         VersionSort::Growth => known_first(one.growth, other.growth, directed),
     });
+    rows
 }
 
 /// Text order in which `1.9` comes before `1.10`.
@@ -327,6 +289,8 @@ pub(super) fn natural(one: &str, other: &str) -> Ordering {
 mod tests {
     use super::*;
     use crate::fixtures;
+    use crate::links::Links;
+    use crate::query::Query;
     use jiff::civil::date;
     use modstats_store::model::Reading;
 

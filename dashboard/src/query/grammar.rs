@@ -119,6 +119,14 @@ pub trait Query: Default {
         Writer::of(&mut self.clone()).0
     }
 
+    /// This state without what can't be followed.
+    fn left(&self, error: &QueryError) -> Self
+    where
+        Self: Clone,
+    {
+        Self::without(self.render().trim_start_matches('?'), error.clone())
+    }
+
     /// The state that is asked for without what can't be followed.
     fn without(raw: &str, mut error: QueryError) -> Self {
         let mut pairs = pairs_of(raw).unwrap_or_default();

@@ -72,14 +72,11 @@ impl Tab {
 
     /// What is left when what can't be followed is taken out.
     pub fn without(&self, error: &QueryError) -> Tab {
-        fn left<Q: Query + Clone>(query: &Q, error: &QueryError) -> Q {
-            Q::without(query.render().trim_start_matches('?'), error.clone())
-        }
         match self {
-            Tab::Overview(query) => Tab::Overview(left(query, error)),
-            Tab::Platform(platform, query) => Tab::Platform(*platform, left(query, error)),
-            Tab::Modpacks(query) => Tab::Modpacks(left(query, error)),
-            Tab::History(query) => Tab::History(left(query, error)),
+            Tab::Overview(query) => Tab::Overview(query.left(error)),
+            Tab::Platform(platform, query) => Tab::Platform(*platform, query.left(error)),
+            Tab::Modpacks(query) => Tab::Modpacks(query.left(error)),
+            Tab::History(query) => Tab::History(query.left(error)),
         }
     }
 

@@ -15,6 +15,17 @@ pub async fn make(
     query: &PlatformQuery,
     context: Context<'_>,
 ) -> Result<PlatformPage, Unmade> {
+    let data = load(snapshot, whole, platform, query, context).await?;
+    Ok(PlatformPage::new(&data, platform, query, context))
+}
+
+pub async fn load(
+    snapshot: &Snapshot,
+    whole: TrackedModView,
+    platform: Platform,
+    query: &PlatformQuery,
+    context: Context<'_>,
+) -> Result<PlatformData, Unmade> {
     let project = query.project.as_ref();
     let mut view = whole.clone();
     view.members
@@ -37,13 +48,12 @@ pub async fn make(
     let (view, today) = (data.view.clone(), day_of(context.now));
     let people = load_history(snapshot, view, people_of(platform), from, today).await?;
     let versions = load_versions_over(snapshot, &data, &bounds).await?;
-    let data = PlatformData {
+    Ok(PlatformData {
         whole,
         data,
         people,
         versions,
         known,
         bounds,
-    };
-    Ok(PlatformPage::new(&data, platform, query, context))
+    })
 }

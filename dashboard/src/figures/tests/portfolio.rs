@@ -120,7 +120,7 @@ fn a_project_counts_once_however_many_mods_name_it() {
         data(vec![shared(Some("2026-10-01T00:00Z"))]),
         data(vec![shared(None), other]),
     ];
-    let figures = PortfolioFigures::of(&mods, 3, at(NOW));
+    let figures = PortfolioFigures::of(&mods, at(NOW));
     assert_eq!(figures.total.map(|it| it.value), Some(1_890 + 9_900));
     let growth = |growth: Due<PeriodGrowth>| growth.known().map(|it| it.value);
     assert_eq!(growth(figures.yesterday), Some(110));

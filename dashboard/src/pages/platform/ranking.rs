@@ -6,7 +6,7 @@ use crate::chart::{Ink, Svg, measure};
 use crate::figures::versions::{leading, shares_of_downloads, shares_of_growth};
 use crate::language::Words;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::Ways;
+use crate::pages::ways::Ways;
 use crate::period::Days;
 use crate::timeline::version_name;
 

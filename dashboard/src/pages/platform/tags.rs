@@ -13,7 +13,8 @@ use crate::figures::tags::{TagGrowth, by_tag};
 use crate::language::Words;
 use crate::pages::Choice;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::{Ways, natural};
+use crate::pages::versions::natural;
+use crate::pages::ways::Ways;
 use crate::period::{Bounds, Days};
 use crate::query::{Grouping, PlatformQuery, Tag};
 

@@ -1,0 +1,197 @@
+//! What each table says, column by column.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use modstats_store::model::{ModpackView, Platform, RunView, VersionView};
+
+use super::table::{Cell, Table};
+use crate::data::ModData;
+use crate::figures::{Figures, Total};
+use crate::modpacks::{Told, is_new};
+use crate::period::Days;
+use crate::portfolio::Standing;
+
+/// A day counts up to its end: `growth_28d` is of 28 whole days, of which the last is
+/// `growth_28d_to`.
+pub fn mods(standings: Vec<Standing<'_>>, now: Timestamp) -> Table {
+    let rows = standings
+        .into_iter()
+        .map(|standing| ModRow { standing, now });
+    Table::new(
+        rows,
+        &[
+            ("namespace", |it| it.standing.namespace.into()),
+            ("name", |it| it.standing.name.into()),
+            ("title", |it| it.standing.title().into()),
+            ("downloads", |it| value(it.standing.total)),
+            ("downloads_observed_at", |it| observed(it.standing.total)),
+            ("modrinth_downloads", |it| value(it.on(Platform::Modrinth))),
+            ("curseforge_downloads", |it| {
+                value(it.on(Platform::Curseforge))
+            }),
+            ("yesterday", |it| {
+                it.standing.yesterday.known().map(|it| it.value).into()
+            }),
+            ("yesterday_complete", |it| {
+                it.standing.yesterday.known().map(|it| it.complete).into()
+            }),
+            ("growth_28d", |it| {
+                it.standing.last_28_days.known().map(|it| it.value).into()
+            }),
+            ("growth_28d_to", |it| {
+                it.standing.last_28_days.known().map(|it| it.days.to).into()
+            }),
+            ("growth_28d_complete", |it| {
+                it.standing
+                    .last_28_days
+                    .known()
+                    .map(|it| it.complete)
+                    .into()
+            }),
+        ],
+    )
+}
+
+struct ModRow<'a> {
+    standing: Standing<'a>,
+    now: Timestamp,
+}
+
+impl ModRow<'_> {
+    fn on(&self, platform: Platform) -> Option<Total> {
+        let data = self.standing.data?;
+        Figures::new(data, Some(platform), self.now).downloads
+    }
+}
+
+fn value(total: Option<Total>) -> Cell {
+    total.map(|it| it.value).into()
+}
+
+fn observed(total: Option<Total>) -> Cell {
+    total.map(|it| it.observed_at).into()
+}
+
+/// `growth` is that of the days from `growth_from` to `growth_to`; `share` is the version's part of
+/// the downloads of all versions, in thousandths.
+pub fn versions(versions: Vec<(&VersionView, Option<i64>)>, data: &ModData, days: Days) -> Table {
+    let rows = versions.into_iter().map(|(version, share)| VersionRow {
+        version,
+        share,
+        data,
+        days,
+    });
+    Table::new(
+        rows,
+        &[
+            ("platform", |it| it.version.platform.as_str().into()),
+            ("project_id", |it| it.project_id().into()),
+            ("id", |it| it.version.platform_id.as_str().into()),
+            ("number", |it| it.version.number.clone().into()),
+            ("name", |it| it.version.name.clone().into()),
+            ("channel", |it| it.version.channel.clone().into()),
+            ("published_at", |it| it.version.published_at.into()),
+            ("gone_at", |it| it.version.gone_at.into()),
+            ("loaders", |it| it.version.loaders.clone().into()),
+            ("game_versions", |it| {
+                it.version.game_versions.clone().into()
+            }),
+            ("downloads", |it| {
+                it.version.latest.map(|it| it.value).into()
+            }),
+            ("downloads_observed_at", |it| {
+                it.version.latest.map(|it| it.at).into()
+            }),
+            ("share", |it| it.share.into()),
+            ("growth", |it| it.version.growth.into()),
+            ("growth_from", |it| it.days.from.into()),
+            ("growth_to", |it| it.days.to.into()),
+        ],
+    )
+}
+
+struct VersionRow<'a> {
+    version: &'a VersionView,
+    share: Option<i64>,
+    data: &'a ModData,
+    days: Days,
+}
+
+impl VersionRow<'_> {
+    fn project_id(&self) -> Option<&str> {
+        let mut members = self.data.view.members.iter();
+        let member = members.find(|it| it.project.id == self.version.project_id)?;
+        Some(&member.project.key.id)
+    }
+}
+
+pub fn modpacks(packs: Vec<ModpackView>, today: Date) -> Table {
+    let rows = packs.into_iter().map(|pack| PackRow {
+        told: Told::new(&pack.membership),
+        pack,
+        today,
+    });
+    Table::new(
+        rows,
+        &[
+            ("platform", |it| {
+                it.pack.modpack.key.platform.as_str().into()
+            }),
+            ("id", |it| it.pack.modpack.key.id.as_str().into()),
+            ("slug", |it| it.pack.modpack.slug.clone().into()),
+            ("name", |it| it.pack.modpack.name.clone().into()),
+            ("downloads", |it| {
+                it.pack.modpack.totals.map(|it| it.downloads).into()
+            }),
+            ("downloads_observed_at", |it| {
+                it.pack.modpack.totals.map(|it| it.observed_at).into()
+            }),
+            ("downloads_since_added", |it| {
+                it.pack.downloads_since_added.into()
+            }),
+            ("state", |it| it.told.state.into()),
+            ("new", |it| is_new(&it.pack.membership, it.today).into()),
+            ("since", |it| it.told.since.into()),
+            ("known_since", |it| it.told.known_since.into()),
+            ("until", |it| it.told.until.into()),
+            ("page_url", |it| it.pack.modpack.page_url.clone().into()),
+        ],
+    )
+}
+
+struct PackRow {
+    pack: ModpackView,
+    told: Told,
+    today: Date,
+}
+
+pub fn runs(runs: Vec<RunView>) -> Table {
+    Table::new(
+        runs,
+        &[
+            ("id", |it| i64::from(it.id.0).into()),
+            ("state", |it| it.state.as_str().into()),
+            ("namespace", |it| it.namespace.as_str().into()),
+            ("name", |it| it.name.as_str().into()),
+            ("source", |it| it.source.as_str().into()),
+            ("scheduled_at", |it| it.scheduled_at.into()),
+            ("started_at", |it| it.started_at.into()),
+            ("ended_at", |it| it.ended_at.into()),
+            ("requests", |it| it.progress.requests.into()),
+            ("retries", |it| it.progress.retries.into()),
+            ("bytes", |it| it.progress.bytes.into()),
+            ("projects", |it| it.progress.projects.into()),
+            ("versions", |it| it.progress.versions.into()),
+            ("rows", |it| it.rows.into()),
+            ("problems", |it| problems(it).into()),
+        ],
+    )
+}
+
+/// Each as `KeyRefused curseforge: the key was refused`.
+fn problems(run: &RunView) -> Vec<String> {
+    let problem = run.problems.iter();
+    problem
+        .map(|it| format!("{} {}: {}", it.reason, it.subject, it.message))
+        .collect()
+}
