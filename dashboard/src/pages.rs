@@ -11,6 +11,7 @@ mod overview;
 mod period_control;
 mod period_figure;
 mod platform;
+mod reference;
 mod runs;
 mod total_card;
 mod trouble;
@@ -34,6 +35,7 @@ pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::{OverviewData, OverviewPage};
 pub use platform::{PlatformData, PlatformPage};
+pub use reference::ReferencePage;
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 pub use versions::sort as sort_versions;
@@ -119,6 +121,7 @@ template!(OverviewPage, "overview.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
 template!(RunsPage, "runs.html");
+template!(ReferencePage, "reference.html");
 template!(TroublePage, "trouble.html");
 
 /// The class of a platform's accent; `all` is all of them together.
