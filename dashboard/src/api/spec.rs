@@ -43,7 +43,7 @@ impl Endpoint {
             Endpoint::Mod => "One mod with its figures and its projects",
             Endpoint::Versions => "The versions of a mod's projects, the newest first",
             Endpoint::Series => "A counter of a mod's projects over days",
-            Endpoint::Modpacks => "The modpacks of a mod, those with the most downloads first",
+            Endpoint::Modpacks => "The modpacks of a mod, by what is known of them",
             Endpoint::Runs => "What the collector did, the newest run first",
         }
     }

@@ -243,7 +243,10 @@ async fn the_reference_has_all_of_the_description_in_both_languages() {
         let (_, section) = page
             .split_once(&format!("<code>GET {path}</code></h3>"))
             .unwrap_or_else(|| panic!("{path} is not on the page"));
-        let (section, _) = section.split_once("</section>").unwrap();
+        let section = section
+            .split("<div class=\"panel reference\"")
+            .next()
+            .unwrap();
         let example = filled(path, "default", "my-mod");
         assert!(
             section.contains(&format!("$MODSTATS{example}&#34;</code>")),
@@ -267,7 +270,10 @@ async fn the_reference_has_all_of_the_description_in_both_languages() {
     for (name, schema) in spec.0["components"]["schemas"].as_object().unwrap() {
         let id = format!("id=\"schema-{name}\"");
         let (_, section) = page.split_once(&id).unwrap_or_else(|| panic!("{name}"));
-        let (section, _) = section.split_once("</section>").unwrap();
+        let section = section
+            .split("<div class=\"panel reference\"")
+            .next()
+            .unwrap();
         for field in schema["properties"].as_object().into_iter().flatten() {
             let row = format!("<code>{}</code></th>", field.0);
             assert!(section.contains(&row), "{name}: {}", field.0);
