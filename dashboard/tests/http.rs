@@ -19,6 +19,8 @@ mod exports;
 mod history;
 #[path = "http/modpacks.rs"]
 mod modpacks;
+#[path = "numbers/mod.rs"]
+mod numbers;
 #[path = "http/pages.rs"]
 mod pages;
 #[path = "http/platform.rs"]

@@ -105,11 +105,11 @@ impl<'a> Part<'a> {
             .or_else(|| self.first_day()?.tomorrow().ok())
     }
 
-    /// Since then it adds to every day, or to none.
-    fn steady_from(&self) -> Option<Date> {
+    /// Since then it adds to every day up to this one, or to none.
+    fn steady_from(&self, to: Date) -> Option<Date> {
         match self.left {
-            Some(left) => left.tomorrow().ok(),
-            None => self.first_whole(),
+            Some(left) if left <= to => left.tomorrow().ok(),
+            _ => self.first_whole(),
         }
     }
 
@@ -191,7 +191,7 @@ impl PeriodGrowth {
             correction: known.iter().any(|day| day.correction),
             lacking: (first_whole_day(parts) > Some(days.from)).then(|| Lacking {
                 known_from,
-                whole_on: whole_on(),
+                whole_on: whole_on().filter(|day| *day > bounds.today),
             }),
             change,
         })
@@ -207,7 +207,7 @@ fn change(
 ) -> Due<Change> {
     let (days, previous) = (compared.days, compared.previous);
     let steady = |part: &Part| {
-        part.steady_from()
+        part.steady_from(days.to)
             .filter(|_| part.first_day().is_some_and(|first| first <= days.to))
     };
     // What began or ended on the way would be compared with nothing.

@@ -135,6 +135,45 @@ fn yesterday_is_compared_with_the_weekday_before() {
 }
 
 #[test]
+fn what_left_after_a_period_is_in_its_comparison() {
+    let mut left = steady(Platform::Curseforge, "b", 60, 5);
+    left.0.left_at = Some(at("2026-11-10T12:00Z"));
+    let data = data(vec![steady(Platform::Modrinth, "a", 60, 10), left]);
+    let of = |to: i8| {
+        let days = Days {
+            from: date(2026, 11, 4),
+            to: date(2026, 11, to),
+        };
+        let growth = PeriodGrowth::of(
+            &parts(&data),
+            &Period::Custom(days),
+            Compare::Previous,
+            &known(),
+        );
+        growth.known().unwrap().change
+    };
+    let change = *of(9).known().unwrap();
+    assert_eq!((change.current, change.previous), (6 * 15, 6 * 15));
+    assert_eq!(of(10), Due::Never, "it left in the middle of that day");
+}
+
+#[test]
+fn all_that_is_known_lacks_nothing_that_is_to_come() {
+    let data = data(vec![steady(Platform::Modrinth, "a", 10, 10)]);
+    let known = Known {
+        first: Some(date(2026, 11, 13)),
+        ..known()
+    };
+    let all = Period::Preset(Preset::All);
+    let all = PeriodGrowth::of(&parts(&data), &all, Compare::None, &known);
+    let lacking = Lacking {
+        known_from: date(2026, 11, 13),
+        whole_on: None,
+    };
+    assert_eq!(all.known().unwrap().lacking, Some(lacking));
+}
+
+#[test]
 fn a_member_that_joins_or_leaves_makes_periods_incomparable_until_it_is_in_both() {
     let mut left = steady(Platform::Curseforge, "b", 60, 5);
     left.0.left_at = Some(at("2026-11-10T12:00Z"));

@@ -1,0 +1,134 @@
+//! What an Overview has to show.
+
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::counted::{Member, downloads, growth, members, today, total};
+use super::history::{Reading, Site, Year, at};
+use super::modpacks::new_modpacks;
+use super::periods::Days;
+use super::said;
+use super::told::{Asked, Figure, day_rows, grown_on, joined, project_rows, site_name, total_card};
+use super::truth::{Curve, between};
+use super::versions::{Listed, listed};
+
+pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
+    let members = members(year, of);
+    let asked = Asked::new(query, &downloads(&members, None));
+    let columns = [None, Some(Site::Modrinth), Some(Site::Curseforge)];
+    let mut figures: Vec<Figure> = columns
+        .iter()
+        .map(|site| total_card(&members, *site, &asked))
+        .collect();
+    figures.extend(facts(year, of, &members));
+    figures.extend(day_rows(&members, &columns, asked.period.drawn));
+    figures.extend(project_rows(&members));
+    figures
+}
+
+fn facts(year: &Year, of: usize, members: &[Member<'_>]) -> Vec<Figure> {
+    let curves = downloads(members, None);
+    let mut facts = vec![
+        ("yesterday", format!("Yesterday {}", yesterday(&curves))),
+        ("last-24h", last_24h(members)),
+        ("velocity", velocity(&curves)),
+        ("milestone", milestone(&curves)),
+    ];
+    facts.extend(members.iter().filter_map(release).map(|it| ("release", it)));
+    facts.push(("new-modpacks", new_modpacks(year, of)));
+    let fact = |(name, text): (&str, String)| (format!("fact {name}"), text);
+    facts.into_iter().map(fact).collect()
+}
+
+pub fn yesterday(curves: &[&Curve]) -> String {
+    grown_on(curves, today() - 1.day())
+}
+
+/// By every answer, and not only the first and the last of days.
+fn last_24h(members: &[Member<'_>]) -> String {
+    let since = at(crate::NOW) - SignedDuration::from_hours(24);
+    let (mut sum, mut until) = (0, None);
+    for member in members.iter().filter(|it| it.left_at.is_none()) {
+        let answers = member.project.answers.iter();
+        let every: Vec<Reading> = answers
+            .map(|it| Reading {
+                at: it.at,
+                value: it.downloads,
+            })
+            .collect();
+        let last = every[every.len() - 1];
+        sum += last.value - between(&every, since);
+        until = Some(until.map_or(last.at, |so_far: Timestamp| so_far.min(last.at)));
+    }
+    let (from, to) = (said::instant(since), said::instant(until.unwrap()));
+    format!("Last 24 hours {} {from} to {to}", said::change(sum))
+}
+
+/// The mean of the last 28 days that are over.
+fn per_day(curves: &[&Curve]) -> (Days, f64) {
+    let days = Days {
+        from: today() - 28.days(),
+        to: today() - 1.day(),
+    };
+    (days, growth(curves, days).unwrap().value as f64 / 28.0)
+}
+
+fn velocity(curves: &[&Curve]) -> String {
+    let (days, per_day) = per_day(curves);
+    joined([
+        format!("Velocity {} a day", said::mean(per_day)),
+        format!("{} a week", said::mean(per_day * 7.0)),
+        format!("{} a month", said::mean(per_day * 365.2425 / 12.0)),
+        format!("Mean of {}.", said::long_days(days)),
+    ])
+}
+
+/// 1, 2 or 5 with zeros.
+fn milestone(curves: &[&Curve]) -> String {
+    let total = total(curves).unwrap().value;
+    let mut steps = (0..18).flat_map(|zeros| [1, 2, 5].map(|it| it * 10_i64.pow(zeros)));
+    let next = steps.find(|it| *it > total).unwrap();
+    let days = (next - total) as f64 / per_day(curves).1;
+    let reached = today() + (days.ceil() as i32).days();
+    format!(
+        "Next milestone {} About {} at the present velocity.",
+        said::count(next),
+        said::day(reached)
+    )
+}
+
+/// Against the one before it, when that was as old.
+fn release(member: &Member<'_>) -> Option<String> {
+    let there: Vec<Listed<'_>> = listed(&[member]);
+    let there: Vec<&Listed<'_>> = there.iter().filter(|it| it.gone_at.is_none()).collect();
+    let newest = *there.first()?;
+    let (age, value) = (newest.age(), newest.last());
+    let hours = age.as_hours();
+    let age_told = format!("after {} d {} h", hours / 24, hours % 24);
+    let before = there.get(1).map(|before| {
+        let number = before.version.number;
+        let then = before.version.published_at + age;
+        let readings: Vec<Reading> = before.downloads.readings().copied().collect();
+        match readings[0].at <= then {
+            true => {
+                let then = between(&readings, then);
+                let change = said::relative(then, value);
+                format!(
+                    "; {number} had {} at the same age: {change}",
+                    said::count(then)
+                )
+            }
+            false => format!("; of {number} at the same age nothing is known"),
+        }
+    });
+    let name = member
+        .project
+        .renamed
+        .map_or(member.project.name, |it| it.1);
+    Some(joined([
+        format!("Newest release {}", newest.version.number),
+        said::count(value),
+        format!("{age_told}{}", before.unwrap_or_default()),
+        format!("{name} on {},", site_name(member.project.site)),
+        said::instant(newest.version.published_at),
+    ]))
+}

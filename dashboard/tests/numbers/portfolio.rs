@@ -1,0 +1,104 @@
+//! What the first page has to show.
+
+use jiff::ToSpan;
+
+use super::counted::{downloads, growth, members, portfolio, today, total};
+use super::history::{Site, Year};
+use super::overview::yesterday;
+use super::periods::Days;
+use super::said;
+use super::told::{Asked, Figure, freshness, grown, joined, site_name};
+
+pub fn first_page(year: &Year) -> Vec<Figure> {
+    let all = portfolio(year);
+    let curves = downloads(&all, None);
+    let sum = total(&curves).unwrap();
+    let month = Asked::new("", &curves);
+    let (by_size, by_share) = movers(year);
+    let facts = [
+        (
+            "total",
+            format!(
+                "Downloads in total {} as of {}",
+                said::count(sum.value),
+                said::instant(sum.at)
+            ),
+        ),
+        ("yesterday", format!("Yesterday {}", yesterday(&curves))),
+        (
+            "last-28-days",
+            format!("Last 28 days {}", grown(&curves, &month)),
+        ),
+        (
+            "movers-by-size",
+            format!("Most changed in number {by_size} Those that move most"),
+        ),
+        (
+            "movers-by-share",
+            format!("Most changed in proportion {by_share}"),
+        ),
+        ("stale", "Without new numbers 0".to_owned()),
+    ];
+    let facts = facts.map(|(name, text)| (format!("fact {name}"), text));
+    let mut cards: Vec<(i64, Figure)> = (0..year.mods.len()).map(|of| card(year, of)).collect();
+    cards.sort_by_key(|it| std::cmp::Reverse(it.0));
+    facts
+        .into_iter()
+        .chain(cards.into_iter().map(|it| it.1))
+        .collect()
+}
+
+/// Whose last seven days differ most from the seven before.
+fn movers(year: &Year) -> (String, String) {
+    let week = Days {
+        from: today() - 7.days(),
+        to: today() - 1.day(),
+    };
+    let mut moved: Vec<(i64, f64, String)> = Vec::new();
+    for (of, tracked) in year.mods.iter().enumerate() {
+        let members = members(year, of);
+        let curves = downloads(&members, None);
+        let grown = |days| growth(&curves, days).unwrap().value;
+        let (now, then) = (grown(week), grown(week.back(7)));
+        let (size, share) = (now - then, (now - then) as f64 / then as f64);
+        let told = format!(
+            "{}: {} ({})",
+            tracked.title,
+            said::change(size),
+            said::relative(then, now)
+        );
+        moved.push((size, share, told));
+    }
+    let told = |moved: &[(i64, f64, String)]| joined(moved.iter().map(|it| it.2.clone()));
+    moved.sort_by_key(|it| std::cmp::Reverse(it.0.abs()));
+    let by_size = told(&moved);
+    moved.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
+    (by_size, told(&moved))
+}
+
+/// With its total, by which the cards are sorted.
+fn card(year: &Year, of: usize) -> (i64, Figure) {
+    let tracked = &year.mods[of];
+    let members = members(year, of);
+    let curves = downloads(&members, None);
+    let sum = total(&curves).unwrap().value;
+    let own = yesterday(&curves);
+    let split = [Site::Modrinth, Site::Curseforge].map(|site| {
+        let own = total(&downloads(&members, Some(site))).unwrap().value;
+        format!("{} {}", site_name(site), said::count(own))
+    });
+    let [modrinth, curseforge] = split;
+    let name = format!("default/{}", tracked.name);
+    let told = joined([
+        tracked.title.to_owned(),
+        name.clone(),
+        said::count(sum),
+        "downloads, all platforms since your last visit".to_owned(),
+        grown(&curves, &Asked::new("", &curves)),
+        format!("{} yesterday", own.split(' ').next().unwrap()),
+        modrinth,
+        curseforge,
+        freshness(year, of),
+    ]);
+    (sum, (format!("mod {name}"), told))
+}

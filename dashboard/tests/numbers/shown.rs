@@ -1,0 +1,127 @@
+//! The figures that a page shows, read from its elements.
+
+use super::dom::Element;
+use super::told::Figure;
+
+pub fn total_cards(page: &Element) -> Vec<Figure> {
+    let card = |card: &Element| {
+        let label = card.text_of(".key").unwrap();
+        (format!("card {label}"), card.text())
+    };
+    page.all(".card[data-platform]").iter().map(card).collect()
+}
+
+pub fn facts(page: &Element) -> Vec<Figure> {
+    let fact = |fact: &Element| {
+        let name = fact.attribute("data-fact").unwrap();
+        (format!("fact {name}"), fact.text())
+    };
+    page.all("[data-fact]").iter().map(fact).collect()
+}
+
+/// Total and growth of each column.
+pub fn day_rows(page: &Element) -> Vec<Figure> {
+    let row = |row: &Element| {
+        let day = row.attribute("data-from").unwrap();
+        let cells: Vec<String> = row.all("td.number").iter().map(Element::text).collect();
+        let pairs: Vec<String> = cells.chunks(2).map(|pair| pair.join(" ")).collect();
+        (format!("row {day}"), pairs.join(" | "))
+    };
+    page.all("#figure-table tbody tr").iter().map(row).collect()
+}
+
+pub fn projects(page: &Element) -> Vec<Figure> {
+    let rows = page.all("[aria-labelledby=projects-heading] tbody tr");
+    let row = |row: &Element| ("project".to_owned(), row.text_with_spaces());
+    rows.iter().map(row).collect()
+}
+
+pub fn mods(page: &Element) -> Vec<Figure> {
+    let card = |card: &Element| {
+        let name = card.attribute("data-mod").unwrap();
+        (format!("mod {name}"), card.text_with_spaces())
+    };
+    page.all(".mod[data-mod]").iter().map(card).collect()
+}
+
+pub fn platform_cards(page: &Element) -> Vec<Figure> {
+    let card = |name: &str| {
+        let card = page.first(&format!(".card#{name}"))?;
+        Some((format!("card {name}"), card.text()))
+    };
+    ["people", "count", "newest"]
+        .into_iter()
+        .filter_map(card)
+        .collect()
+}
+
+pub fn rankings(page: &Element) -> Vec<Figure> {
+    let of = |name: &'static str| {
+        let rows = page.all(&format!("#{name} .ranking li"));
+        let row = |row: &Element| (name.to_owned(), row.text());
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    ["top-growth", "top-downloads"]
+        .into_iter()
+        .flat_map(of)
+        .collect()
+}
+
+pub fn tags(page: &Element) -> Vec<Figure> {
+    let named = |name: &'static str, selector: &str| {
+        let found = page.all(selector);
+        let figure = |it: &Element| (name.to_owned(), it.text().trim_end_matches(',').to_owned());
+        found.iter().map(figure).collect::<Vec<_>>()
+    };
+    let rows = numbers_of_rows(page, "tags", "#tags-table tbody tr");
+    let keys = named("tag", "#tags .legend");
+    let others = named("other tag", "#tags .other");
+    keys.into_iter().chain(others).chain(rows).collect()
+}
+
+/// With the names of a month's versions.
+pub fn months(page: &Element) -> Vec<Figure> {
+    let rows = numbers_of_rows(page, "published", "#published-table tbody tr");
+    let names = page.all("#published-table tbody tr .remarks");
+    let with_names = rows.into_iter().zip(&names);
+    with_names
+        .map(|((name, numbers), names)| (name, format!("{numbers} {}", names.text())))
+        .collect()
+}
+
+fn numbers_of_rows(page: &Element, name: &str, selector: &str) -> Vec<Figure> {
+    let row = |row: &Element| {
+        let from = row.attribute("data-from").unwrap();
+        let cells: Vec<String> = row.all("td.number").iter().map(Element::text).collect();
+        (format!("{name} {from}"), cells.join(" "))
+    };
+    page.all(selector).iter().map(row).collect()
+}
+
+pub fn versions(page: &Element) -> Vec<Figure> {
+    let sums = page.text_of("#versions .explain").unwrap();
+    let row = |row: &Element| {
+        let cells = [".label", ".flag", ".when", "td.number"].map(|selector| {
+            let cells = row.all(selector);
+            cells.iter().map(Element::text).collect::<Vec<_>>()
+        });
+        ("version".to_owned(), cells.concat().join(" "))
+    };
+    let rows = page.all("#versions tbody tr");
+    let rows = rows.iter().map(row);
+    std::iter::once(("sums".to_owned(), sums))
+        .chain(rows)
+        .collect()
+}
+
+pub fn modpacks(page: &Element) -> Vec<Figure> {
+    let of = |name: &'static str, selector: &str| {
+        let found = page.all(selector);
+        let figure = |it: &Element| (name.to_owned(), it.text_with_spaces());
+        found.iter().map(figure).collect::<Vec<_>>()
+    };
+    let cards = of("card packs", ".packs .card");
+    let count = of("count", "#packs [role=status]");
+    let rows = of("modpack", "table.modpacks tbody tr");
+    cards.into_iter().chain(count).chain(rows).collect()
+}

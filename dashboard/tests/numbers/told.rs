@@ -1,0 +1,241 @@
+//! The figures that several pages have, as a page tells them.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::counted::{Member, comparable_from, downloads, growth, is_comparable, today, total};
+use super::history::{CREATE, Site, Year, day_of, midnight};
+use super::periods::{Days, Period, period};
+use super::said;
+use super::truth::{Curve, Growth, shares};
+
+/// Where a figure stands, and its text.
+pub type Figure = (String, String);
+
+pub fn site_name(site: Site) -> &'static str {
+    match site {
+        Site::Modrinth => "Modrinth",
+        Site::Curseforge => "CurseForge",
+    }
+}
+
+/// A page's period and what it is compared with, by its address.
+pub struct Asked<'a> {
+    pub query: &'a str,
+    pub period: Period,
+    pub with: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    pub fn new(query: &'a str, curves: &[&Curve]) -> Asked<'a> {
+        let first = curves
+            .iter()
+            .filter_map(|it| it.first())
+            .map(|it| it.at)
+            .min();
+        let first = day_of(first.unwrap());
+        let with = query.split('&').find_map(|it| it.strip_prefix("compare="));
+        Asked {
+            query,
+            period: period(query, first, today()),
+            with: with.unwrap_or("previous"),
+        }
+    }
+}
+
+/// Growth over a period, and against another.
+pub fn grown(curves: &[&Curve], asked: &Asked<'_>) -> String {
+    let Some(own) = growth(curves, asked.period.days) else {
+        return "nothing to count from".to_owned();
+    };
+    let mut told = vec![
+        said::change(own.value),
+        said::days(asked.period.days),
+        flags(&own),
+    ];
+    told.push(lacking(curves, asked));
+    told.push(compared(curves, asked));
+    joined(told)
+}
+
+/// People come and go: that they are fewer corrects nothing.
+pub fn grown_of_people(curves: &[&Curve], asked: &Asked<'_>) -> String {
+    grown(curves, asked).replace(" with a correction", "")
+}
+
+/// What is known of a period that begins earlier.
+fn lacking(curves: &[&Curve], asked: &Asked<'_>) -> String {
+    let whole = curves
+        .iter()
+        .filter_map(|it| it.first_whole())
+        .min()
+        .unwrap();
+    if whole <= asked.period.days.from {
+        return String::new();
+    }
+    let begun = curves
+        .iter()
+        .filter_map(|it| it.first())
+        .map(|it| day_of(it.at))
+        .min();
+    let since = said::day(begun.unwrap());
+    let mut days = today().series(1.day()).take(3 * 366);
+    let is_whole = |day: &Date| whole <= period(asked.query, whole, *day).days.from;
+    match days.find(is_whole).filter(|day| *day > today()) {
+        Some(day) => format!("Known since {since}; whole from {} on.", said::day(day)),
+        None => format!("Known since {since}."),
+    }
+}
+
+pub fn flags(growth: &Growth) -> String {
+    let flags = [
+        (growth.incomplete, "incomplete"),
+        (growth.gap, "spread over a gap"),
+        (growth.correction, "with a correction"),
+    ];
+    let flags = flags.iter().filter(|it| it.0).map(|it| it.1.to_owned());
+    joined(flags)
+}
+
+fn compared(curves: &[&Curve], asked: &Asked<'_>) -> String {
+    if !is_comparable(curves, &asked.period, asked.with) {
+        let from = comparable_from(curves, asked.query, asked.with);
+        return from.map_or_else(String::new, |day| {
+            format!("A comparison is possible from {} on.", said::day(day))
+        });
+    }
+    let (own, previous) = asked.period.compared(asked.with).unwrap();
+    let now = growth(curves, own).unwrap().value;
+    let then = growth(curves, previous).unwrap().value;
+    against(now, then, previous)
+}
+
+pub fn against(now: i64, then: i64, previous: Days) -> String {
+    let change = match then {
+        ..0 => said::change(now - then),
+        _ => said::relative(then, now),
+    };
+    format!(
+        "{change} against {}, {}",
+        said::change(then),
+        said::days(previous)
+    )
+}
+
+/// Of all platforms, or of one.
+pub fn total_card(members: &[Member<'_>], site: Option<Site>, asked: &Asked<'_>) -> Figure {
+    let curves = downloads(members, site);
+    let own = total(&curves).unwrap();
+    let label = site.map_or("All platforms", site_name);
+    let people = |of: Site| {
+        let is_counted = |it: &&Member<'_>| it.project.site == of;
+        let people: Vec<&Curve> = members
+            .iter()
+            .filter(is_counted)
+            .map(|it| &it.people)
+            .collect();
+        let count = total(&people)?;
+        let word = match of {
+            Site::Modrinth => "followers",
+            Site::Curseforge => "thumbs up",
+        };
+        (site.is_none_or(|it| it == of)).then(|| format!("{} {word}", said::count(count.value)))
+    };
+    let of = |site| total(&downloads(members, Some(site))).map_or(0, |it| it.value);
+    let parts = shares(&[Site::Modrinth, Site::Curseforge].map(of));
+    let share = site.map(|site| {
+        let share = said::percent(parts[site as usize]);
+        format!("{share} of all platforms’ downloads")
+    });
+    let told = [
+        Some(label.to_owned()),
+        Some(said::count(own.value)),
+        Some("since your last visit".to_owned()),
+        Some(format!("downloads, as of {}", said::instant(own.at))),
+        share,
+        Some(grown(&curves, asked)),
+        people(Site::Modrinth),
+        people(Site::Curseforge),
+    ];
+    (format!("card {label}"), joined(told.into_iter().flatten()))
+}
+
+/// The table beside a chart by day: of all and of each platform, what they had at its end and grew
+/// by.
+pub fn day_rows(members: &[Member<'_>], columns: &[Option<Site>], drawn: Days) -> Vec<Figure> {
+    let begun = members
+        .iter()
+        .filter_map(|it| it.downloads.first())
+        .map(|it| day_of(it.at));
+    let drawn = Days {
+        from: drawn.from.max(begun.min().unwrap()),
+        ..drawn
+    };
+    let row = |days: &Days| {
+        let cell = |site: &Option<Site>| {
+            let curves = downloads(members, *site);
+            let end = midnight(days.to + 1.day());
+            let totals: Vec<i64> = curves.iter().filter_map(|it| it.total(end)).collect();
+            let is_known = !totals.is_empty() && !curves.iter().any(|it| it.is_interrupted(end));
+            let total = is_known.then(|| said::count(totals.iter().sum()));
+            let grown = growth(&curves, *days).map(|it| said::change(it.value));
+            [total, grown]
+                .map(|it| it.unwrap_or_else(|| "–".to_owned()))
+                .join(" ")
+        };
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        (format!("row {}", days.from), cells.join(" | "))
+    };
+    drawn.rows(190).iter().rev().map(row).collect()
+}
+
+pub fn joined(texts: impl IntoIterator<Item = String>) -> String {
+    let told: Vec<String> = texts.into_iter().filter(|it| !it.is_empty()).collect();
+    told.join(" ")
+}
+
+/// Of a single day, against its weekday before.
+pub fn grown_on(curves: &[&Curve], day: Date) -> String {
+    let query = format!("period=custom&from={day}&to={day}");
+    grown(curves, &Asked::new(&query, curves))
+}
+
+/// How the newest run of each source ended, nine seconds after it asked.
+pub fn freshness(year: &Year, of: usize) -> String {
+    let told = |name: &str, at: Timestamp| {
+        let ended = at + SignedDuration::from_secs(9);
+        format!("{name} collected {}, complete.", said::instant(ended))
+    };
+    let of_site = |site: Site| {
+        let own = year
+            .runs
+            .iter()
+            .filter(|run| run.of == of && run.site == site);
+        told(site_name(site), own.map(|run| run.at).max().unwrap())
+    };
+    let packs = year.packs.listings.last().filter(|_| of == CREATE);
+    let packs = packs.map_or_else(String::new, |it| told("Modpacks", it.at));
+    joined([of_site(Site::Modrinth), of_site(Site::Curseforge), packs])
+}
+
+/// The table of a mod's projects.
+pub fn project_rows(members: &[Member<'_>]) -> Vec<Figure> {
+    let row = |member: &Member<'_>| {
+        let project = member.project;
+        let last = project.answers[project.answers.len() - 1].clone();
+        let state = match member.left_at {
+            Some(left) => format!("no longer tracked since {}", said::instant(left)),
+            None => format!("tracked since {}", said::instant(member.joined_at)),
+        };
+        let told = joined([
+            project.renamed.map_or(project.name, |it| it.1).to_owned(),
+            site_name(project.site).to_owned(),
+            project.id.to_owned(),
+            said::count(last.downloads),
+            said::instant(last.at),
+            state,
+        ]);
+        ("project".to_owned(), told)
+    };
+    members.iter().map(row).collect()
+}
