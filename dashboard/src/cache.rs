@@ -77,6 +77,12 @@ impl Entry {
         }
     }
 
+    /// What changes with the build only.
+    pub fn of_build(body: Body) -> Entry {
+        let never = Timestamp::UNIX_EPOCH;
+        Entry::new(Key::new(0, never, &[]), never, body)
+    }
+
     pub fn page(&self) -> Option<&dyn Page> {
         match &self.body {
             Body::Page(_, page) => Some(&**page),

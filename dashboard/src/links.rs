@@ -55,8 +55,13 @@ impl Links {
         self.0.join("/metrics")
     }
 
-    pub fn api_mods(&self) -> String {
-        self.0.join("/api/v1/mods")
+    /// Of the API.
+    pub fn reference(&self) -> String {
+        self.0.join("/api")
+    }
+
+    pub fn api_document(&self) -> String {
+        self.0.join("/api/openapi.json")
     }
 
     pub fn api_mod(&self, namespace: &str, name: &str) -> String {

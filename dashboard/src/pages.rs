@@ -16,6 +16,7 @@ mod period_control;
 mod period_figure;
 mod platform;
 mod portfolio;
+mod reference;
 mod runs;
 mod total_card;
 mod trouble;
@@ -43,6 +44,7 @@ pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::OverviewPage;
 pub use platform::{PlatformData, PlatformPage, people_of};
+pub use reference::ReferencePage;
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
 pub use versions::sorted as sorted_versions;
@@ -130,6 +132,7 @@ template!(ModpacksPage, "modpacks.html");
 template!(HistoryPage, "history.html");
 template!(ComparePage, "compare.html");
 template!(RunsPage, "runs.html");
+template!(ReferencePage, "reference.html");
 template!(TroublePage, "trouble.html");
 
 /// The class of a platform's accent; `all` is all of them together.

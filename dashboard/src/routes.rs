@@ -27,9 +27,9 @@ use crate::assets::Assets;
 use crate::cache::{Asked, Body, Cache, Entry, Key};
 use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
-use crate::pages::{Chrome, Context, Frame, Notice, Page};
+use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
 use crate::preferences::{Change, Preferences, is_own};
-use crate::query::ModKey;
+use crate::query::{ModKey, Query as _};
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
 use crate::view::{Content, Unmade, View};
 use asked::TableFile;
@@ -45,8 +45,9 @@ pub struct App {
     pub metrics: Metrics,
     pub stopping: AtomicBool,
     cache: Cache,
-    /// The API's description.
+    /// The API's description, for programs and to be told to people.
     spec: Entry,
+    reference: serde_json::Value,
 }
 
 type Shared = Arc<App>;
@@ -54,12 +55,10 @@ type Shared = Arc<App>;
 impl App {
     pub fn new(settings: Settings, assets: Assets) -> App {
         let links = Links::new(settings.base_path.clone());
+        let spec = api::spec(settings.build, &links.mods());
         App {
-            spec: Entry::new(
-                Key::new(0, Timestamp::UNIX_EPOCH, &[]),
-                Timestamp::UNIX_EPOCH,
-                Body::Json(api::spec(settings.build, &links.mods()).into()),
-            ),
+            reference: serde_json::from_str(&spec).unwrap_or_default(),
+            spec: Entry::of_build(Body::Json(spec.into())),
             chrome: Chrome {
                 stylesheet: links.asset(&assets.stylesheet.file),
                 script: links.asset(&assets.script.file),
@@ -204,6 +203,19 @@ impl App {
         let back = HeaderValue::from_str(&change.back).map_err(|_| Trouble::Internal)?;
         headers.insert(header::LOCATION, back);
         Ok(reply)
+    }
+
+    /// The reference of the API, which is the same as long as the process runs.
+    fn reference(&self, raw: &str, headers: &HeaderMap) -> Result<Reply, Trouble> {
+        let address = self.chrome.links.reference();
+        if !api::Nothing::parse(raw).is_ok_and(|it| it.is_canonical) {
+            return Err(Trouble::Elsewhere(address));
+        }
+        let preferences = Preferences::of(headers);
+        let page = ReferencePage::new(&self.reference, &self.chrome.links);
+        let html = self.render(&page, &(address, preferences), None);
+        let page = Body::Page(html.map_err(internal)?.into(), Box::new(page));
+        Ok(of_entry(&Entry::of_build(page), headers))
     }
 
     async fn metrics_text(&self) -> Result<Reply, Trouble> {
@@ -410,6 +422,11 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .and(app())
         .and(headers())
         .map(|app: Shared, headers| of_entry(&app.spec, &headers));
+    let reference = warp::path!("api")
+        .and(app())
+        .and(query())
+        .and(headers())
+        .map(|app: Shared, raw: String, headers| told(app.reference(&raw, &headers)));
     let alive = warp::path!("healthz")
         .and(reading())
         .map(|| plain("alive\n"));
@@ -444,6 +461,8 @@ pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
         .or(preferences)
         .unify()
         .or(spec)
+        .unify()
+        .or(reference)
         .unify()
         .or(api)
         .unify()
@@ -515,6 +534,7 @@ pub fn route_of(path: &str) -> &'static str {
         ["compare"] => "/compare",
         ["runs"] => "/runs",
         ["preferences"] => "/preferences",
+        ["api"] => "/api",
         ["api", "openapi.json"] => "/api/openapi.json",
         ["healthz"] => "/healthz",
         ["readyz"] => "/readyz",

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use request::{Endpoint, Request};
+pub use request::{Endpoint, Nothing, Request};
 pub use runs::RunProblem;
 pub use spec::spec;
 pub use words::{maybe_run_state, source};

@@ -10,6 +10,7 @@ use super::{Value, words};
 use crate::SourceOutlook;
 use crate::data::ModData;
 use crate::figures::Figures;
+use crate::figures::period::{Part, PeriodGrowth};
 use crate::freshness::{Freshness, freshness};
 use crate::query::{ModKey, Value as _};
 
@@ -29,8 +30,19 @@ struct Summary {
     display_name: Option<String>,
     #[serde(flatten)]
     all_platforms: Figures,
+    yesterday: Option<Yesterday>,
     platforms: Vec<PlatformFigures>,
     sources: Vec<Freshness>,
+}
+
+/// What the last day that is over (UTC) brought.
+#[derive(Debug, Serialize, ToSchema)]
+struct Yesterday {
+    value: i64,
+    /// Every project was observed since.
+    complete: bool,
+    /// A platform corrected a counter downwards.
+    correction: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,11 +148,17 @@ impl Summary {
             platform,
             figures: Figures::new(data, Some(platform), now),
         };
+        let yesterday = PeriodGrowth::yesterday(&Part::of_members(data.members()), now);
         Summary {
             namespace: view.namespace.clone(),
             name: view.name.clone(),
             display_name: view.display_name.clone(),
             all_platforms: Figures::new(data, None, now),
+            yesterday: yesterday.known().map(|it| Yesterday {
+                value: it.value,
+                complete: it.complete,
+                correction: it.correction,
+            }),
             platforms: data.platforms().into_iter().map(of).collect(),
             sources: freshness(&view.sources, &own, now),
         }

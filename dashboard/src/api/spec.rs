@@ -49,7 +49,7 @@ impl Endpoint {
             }
             Endpoint::Versions => "The versions of a mod's projects, the newest first",
             Endpoint::Series => "A counter of a mod's projects over days",
-            Endpoint::Modpacks => "The modpacks of a mod, those with the most downloads first",
+            Endpoint::Modpacks => "The modpacks of a mod, by what is known of them",
             Endpoint::Runs => "What the collector did, the newest run first",
         }
     }
@@ -97,8 +97,8 @@ pub fn spec(version: &str, server: &str) -> String {
         if of_a_mod {
             problems.push(("404", "No such mod has been collected"));
             operation = operation
-                .parameter(named("namespace"))
-                .parameter(named("name"));
+                .parameter(named("namespace", "default"))
+                .parameter(named("name", "my-mod"));
         }
         problems.push(("429", "Too many requests; Retry-After says when to go on"));
         problems.push(("503", "The database can't be read now"));
@@ -132,9 +132,10 @@ pub fn spec(version: &str, server: &str) -> String {
     serde_json::to_string_pretty(&spec).expect("a value of plain structs")
 }
 
-fn named(name: &'static str) -> Parameter {
+fn named(name: &'static str, example: &str) -> Parameter {
     ParameterBuilder::new()
         .name(name)
+        .example(Some(example.into()))
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .description(Some(format!("The {name} of the TrackedMod")))
@@ -142,11 +143,13 @@ fn named(name: &'static str) -> Parameter {
         .build()
 }
 
-fn query_parameter(parameter: Described) -> Parameter {
-    let description = match &parameter.default {
-        Some(default) => format!("{}; {default} if it isn't given", parameter.expected),
-        None => parameter.expected.into_owned(),
-    };
+fn query_parameter(mut parameter: Described) -> Parameter {
+    let meaning = meaning(parameter.name);
+    let description = format!("{meaning}: {}", parameter.expected);
+    if let (Schema::Object(schema), Some(default)) = (&mut parameter.schema, parameter.default) {
+        let number = default.parse::<i64>().map(serde_json::Value::from);
+        schema.default = Some(number.unwrap_or_else(|_| default.into()));
+    }
     ParameterBuilder::new()
         .name(parameter.name)
         .parameter_in(ParameterIn::Query)
@@ -154,6 +157,28 @@ fn query_parameter(parameter: Described) -> Parameter {
         .description(Some(description))
         .schema(Some(parameter.schema))
         .build()
+}
+
+/// What a query parameter is for.
+fn meaning(name: &str) -> &'static str {
+    match name {
+        "after" => "What follows that one in the list, by what next_after gave",
+        "before" => "Only what is older than that one, by what next_before gave",
+        "limit" => "So many at most",
+        "mod" => "Only of that mod",
+        "project" => "Only of that project of the mod",
+        "platform" => "Only on that platform",
+        "source" => "Only of that source",
+        "state" => "Only what is in that state",
+        "q" => "Only what has that text in its name, slug or id",
+        "with-downloads" => "Only that whose downloads are known",
+        "sort" => "What the list is ordered by",
+        "order" => "Which end of the list comes first",
+        "metric" => "Which counter",
+        "from" => "The first day (UTC)",
+        "to" => "The last day (UTC)",
+        _ => "",
+    }
 }
 
 fn response(what: &str, content_type: &str, schema: Ref) -> utoipa::openapi::Response {

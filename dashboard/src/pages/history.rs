@@ -1,15 +1,16 @@
 //! The history of a mod, or of one of its versions or modpacks: any counter over any time.
 
-use modstats_store::model::{
-    Metric, ModpackView, ProjectKey, TrackedModView, VersionKey, VersionView,
-};
+mod controls;
 
+use modstats_store::model::{Metric, ModpackView, TrackedModView, VersionView};
+
+use self::controls::{Control, SubjectChoice, controls};
+use super::Context;
 use super::facts::{Fact, FactValue};
 use super::figure::{Figure, Shown, metric_key};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::period_figure::period_figure;
-use super::{Choice, Choosable, Context};
 use crate::chart::Ink;
 use crate::data::{History, ModData};
 use crate::figures::due::Due;
@@ -18,18 +19,8 @@ use crate::figures::period;
 use crate::figures::trend::Trend;
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
-use crate::query::{Chart, Grouping, HistoryQuery, Of, Query, Tab, Value};
-use crate::timeline::{Events, Lanes, Part, Timeline, name_of, platform_name, version_name};
-
-/// So many versions, and so many modpacks, are offered to choose from.
-const MOST_OFFERED: usize = 50;
-
-const GROUPINGS: [(Grouping, &str); 4] = [
-    (Grouping::Run, "history-by-run"),
-    (Grouping::Day, "history-by-day"),
-    (Grouping::Week, "history-by-week"),
-    (Grouping::Month, "history-by-month"),
-];
+use crate::query::{Chart, HistoryQuery, Of, Query, Tab};
+use crate::timeline::{Events, Lanes, Part, Timeline, name_of, version_name};
 
 #[derive(Clone, Debug)]
 pub struct HistoryPage {
@@ -41,23 +32,6 @@ pub struct HistoryPage {
     /// How steep the trend is, where one was asked for.
     pub(super) trend: Option<String>,
     pub(super) figure: Figure,
-}
-
-/// Links that change one thing.
-#[derive(Clone, Debug)]
-pub(super) struct Control {
-    pub label: String,
-    pub choices: Vec<Choice>,
-}
-
-/// A form that leads to the history of something else.
-#[derive(Clone, Debug)]
-pub(super) struct SubjectChoice {
-    pub action: String,
-    pub all: Choosable,
-    pub versions: Vec<Choosable>,
-    pub packs: Vec<Choosable>,
-    pub kept: Vec<(&'static str, String)>,
 }
 
 /// Whose history it is.
@@ -261,158 +235,6 @@ fn trend_told(trend: &Due<Trend>, chart: Chart, words: &Words) -> String {
         Due::From(day) => words.with("history-trend-due", &[("day", words.day(*day).into())]),
         Due::Never => words.text("history-trend-never"),
     }
-}
-
-/// `by` is what a row stands for, which isn't always what was asked for.
-fn controls(
-    found: &HistoryData,
-    query: &HistoryQuery,
-    by: Grouping,
-    to: impl Fn(HistoryQuery) -> String,
-    words: &Words,
-) -> Vec<Control> {
-    let choice = |label: String, chosen: bool, query: HistoryQuery| Choice {
-        label,
-        shortcut: None,
-        href: to(query),
-        chosen,
-    };
-    let query_with = || query.clone();
-    let metric = |metric: &Metric| {
-        let query = HistoryQuery {
-            metric: *metric,
-            ..query_with()
-        };
-        choice(
-            words.text(metric_key(*metric)),
-            *metric == query_with().metric,
-            query,
-        )
-    };
-    let metrics: &[Metric] = match &found.subject {
-        Subject::Mod => Metric::ALL,
-        Subject::Version(..) => &[Metric::Downloads],
-        Subject::Modpack(..) => &[Metric::Downloads, Metric::Followers, Metric::ThumbsUp],
-    };
-    let mut controls = vec![Control {
-        label: words.text("history-metric"),
-        choices: metrics.iter().map(metric).collect(),
-    }];
-    let mut platforms: Vec<_> = found
-        .whole
-        .members
-        .iter()
-        .map(|it| it.project.key.platform)
-        .collect();
-    platforms.sort_unstable();
-    platforms.dedup();
-    if query.of == Of::All && query.project.is_none() && platforms.len() > 1 {
-        let all = [None].into_iter();
-        let platform = |platform: Option<_>| {
-            let label = platform.map_or_else(
-                || words.text("mod-all-platforms"),
-                |it| platform_name(it).to_owned(),
-            );
-            let chosen = platform == query.platform;
-            choice(
-                label,
-                chosen,
-                HistoryQuery {
-                    platform,
-                    ..query_with()
-                },
-            )
-        };
-        controls.push(Control {
-            label: words.text("mod-platform"),
-            choices: all
-                .chain(platforms.into_iter().map(Some))
-                .map(platform)
-                .collect(),
-        });
-    }
-    controls.push(Control {
-        label: words.text("history-by"),
-        choices: GROUPINGS
-            .map(|(grouping, key)| {
-                let query = HistoryQuery {
-                    by: grouping,
-                    ..query_with()
-                };
-                choice(words.text(key), grouping == by, query)
-            })
-            .into(),
-    });
-    controls.push(Control {
-        label: words.text("history-trend"),
-        choices: [
-            (false, "history-without-trend"),
-            (true, "history-with-trend"),
-        ]
-        .map(|(trend, key)| {
-            let chosen = trend == query.trend;
-            choice(
-                words.text(key),
-                chosen,
-                HistoryQuery {
-                    trend,
-                    ..query_with()
-                },
-            )
-        })
-        .into(),
-    });
-    controls
-}
-
-impl SubjectChoice {
-    fn new(
-        found: &HistoryData,
-        query: &HistoryQuery,
-        address: &str,
-        words: &Words,
-    ) -> SubjectChoice {
-        let option = |of: Of, label: String| Choosable {
-            value: of.print().into_owned(),
-            chosen: of == query.of,
-            label,
-        };
-        let versions = found.versions.iter().map(|version| {
-            let key = VersionKey {
-                platform: version.platform,
-                id: version.platform_id.clone(),
-            };
-            let name = version_name(version);
-            let label = format!("{} {name}", platform_name(version.platform));
-            option(Of::Version(key), label)
-        });
-        let packs = found.packs.iter().map(|pack| {
-            let key: ProjectKey = pack.modpack.key.clone();
-            option(Of::Modpack(key), name_of(&pack.modpack))
-        });
-        // Not everything is counted of everything.
-        let changed = ["of", "platform", "metric"];
-        SubjectChoice {
-            action: address.to_owned(),
-            all: option(Of::All, words.text("history-of-mod")),
-            versions: offered(versions),
-            packs: offered(packs),
-            kept: query
-                .pairs()
-                .into_iter()
-                .filter(|(name, _)| !changed.contains(name))
-                .collect(),
-        }
-    }
-}
-
-/// The first ones; the chosen one is always among them.
-fn offered(options: impl Iterator<Item = Choosable>) -> Vec<Choosable> {
-    options
-        .enumerate()
-        .filter(|(index, option)| *index < MOST_OFFERED || option.chosen)
-        .map(|(_, option)| option)
-        .collect()
 }
 
 #[cfg(test)]

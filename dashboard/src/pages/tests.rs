@@ -18,6 +18,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
         history::samples(context),
         compare::samples(context),
         runs::samples(context),
+        reference::samples(context),
         trouble::samples(context),
     ];
     let chrome = Chrome {
@@ -64,13 +65,15 @@ fn said(html: &str) -> String {
 }
 
 /// Names, which are the same in every language; those of months are no text but dates.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 25] = [
     "modstats",
     "Modrinth",
     "CurseForge",
     "Modpacks",
     "JSON",
     "CSV",
+    "curl",
+    "MODSTATS",
     "UTC",
     "English",
     "Français",

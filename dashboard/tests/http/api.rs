@@ -2,6 +2,7 @@
 
 use jsonschema::Validator;
 use modstats_dashboard::StoreSlot;
+use modstats_store::Database;
 use modstats_store::model::Platform;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -230,5 +231,79 @@ async fn whatever_is_asked_is_answered_as_described() {
     println!(
         "{}",
         json!({"200": answers[0], "400": answers[1], "404": answers[2]})
+    );
+}
+
+#[tokio::test]
+async fn the_reference_has_all_of_the_description_in_both_languages() {
+    let (served, _folder) = served().await;
+    let spec = Spec::of(&served).await;
+    let page = served.text("/api").await;
+    for (path, operation) in spec.operations() {
+        let (_, section) = page
+            .split_once(&format!("<code>GET {path}</code></h3>"))
+            .unwrap_or_else(|| panic!("{path} is not on the page"));
+        let section = section
+            .split("<div class=\"panel reference\"")
+            .next()
+            .unwrap();
+        let example = filled(path, "default", "my-mod");
+        assert!(
+            section.contains(&format!("$MODSTATS{example}&#34;</code>")),
+            "{section}"
+        );
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters {
+            let name = parameter["name"].as_str().unwrap();
+            let row = format!("<th scope=\"row\"><code>{name}</code>");
+            assert!(section.contains(&row), "{path}: {name}");
+            let meaning = parameter["description"].as_str().unwrap();
+            assert!(!meaning.starts_with(':'), "{path}: {name} has no meaning");
+            let meaning = meaning.split(['<', '\'', '"']).next().unwrap();
+            assert!(section.contains(meaning), "{path}: {meaning}");
+        }
+        for status in operation["responses"].as_object().unwrap().keys() {
+            let row = format!("<th scope=\"row\">{status}</th>");
+            assert!(section.contains(&row), "{path}: {status}");
+        }
+    }
+    for (name, schema) in spec.0["components"]["schemas"].as_object().unwrap() {
+        let id = format!("id=\"schema-{name}\"");
+        let (_, section) = page.split_once(&id).unwrap_or_else(|| panic!("{name}"));
+        let section = section
+            .split("<div class=\"panel reference\"")
+            .next()
+            .unwrap();
+        for field in schema["properties"].as_object().into_iter().flatten() {
+            let row = format!("<code>{}</code></th>", field.0);
+            assert!(section.contains(&row), "{name}: {}", field.0);
+        }
+    }
+    // Every link within the page leads somewhere.
+    for target in page.split("href=\"#").skip(1) {
+        let target = target.split('"').next().unwrap();
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    let french = served
+        .client
+        .get(format!("http://{}/api", served.address))
+        .header("accept-language", "fr");
+    let french = french.send().await.unwrap();
+    assert_eq!(french.headers()["vary"], "Cookie, Accept-Language");
+    let french = french.text().await.unwrap();
+    assert!(french.contains(">Réponses</h4>") && french.contains("<p lang=\"en\">"));
+    assert!(served.text("/").await.contains("<a href=\"/api\">API</a>"));
+}
+
+#[tokio::test]
+async fn the_reference_has_one_address_and_needs_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = Database::Sqlite(folder.path().join("nowhere/modstats.db"));
+    let served = Served::start(StoreSlot::connecting(nowhere), vec![]).await;
+    assert_eq!(served.get("/api").await.status(), 200);
+    let odd = served.get("/api?x=1").await;
+    assert_eq!(
+        (odd.status().as_u16(), &odd.headers()["location"]),
+        (308, &"/api".parse().unwrap())
     );
 }

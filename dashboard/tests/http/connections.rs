@@ -119,7 +119,7 @@ async fn unknown_addresses_are_told_in_the_callers_language() {
         "/mods/default",
         "/mods/default/none",
         "/assets/../Cargo.toml",
-        "/api",
+        "/apis",
     ] {
         let response = served.get(path).await;
         assert_eq!(response.status(), 404, "{path}");

@@ -119,6 +119,8 @@ async fn a_file_has_the_rows_of_its_page_in_their_order_and_those_it_cuts_off() 
         api["mods"][0]["downloads"]["value"].to_string()
     );
     assert_eq!(mods[0]["yesterday"], "1100");
+    let yesterday = json!({"value": 1_100, "complete": true, "correction": false});
+    assert_eq!(api["mods"][0]["yesterday"], yesterday);
     assert_eq!(mods[0]["growth_28d_to"], "2026-11-21");
     assert!(rows(&served, "/mods.csv?q=nobody").await.is_empty());
 }

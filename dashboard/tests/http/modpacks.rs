@@ -22,8 +22,8 @@ async fn collected(store: &Store, subject: &Subject) {
 /// The section of modpacks, with one space for any white space.
 async fn section(served: &Served, path: &str) -> String {
     let page = served.text(path).await;
-    let (_, section) = page.split_once("<section class=\"packs\"").unwrap();
-    let (section, _) = section.split_once("</section>").unwrap();
+    let (_, section) = page.split_once("<div class=\"packs\"").unwrap();
+    let (section, _) = section.split_once("</main>").unwrap();
     section.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -17,10 +17,15 @@ function cellsOf(row) {
 function parts(row) {
   const cells = cellsOf(row);
   const numbers = cells.filter(({ cell }) => cell.classList.contains("number"));
-  const words = cells.filter((it) => !numbers.includes(it)).map(({ cell }) => cell.textContent.trim());
+  const texts = cells.filter((it) => !numbers.includes(it) && it.cell.textContent.trim());
+  const words = texts.map(({ group, cell }) => {
+    const text = cell.textContent.trim();
+    // Remarks say by themselves what they are.
+    return cell.classList.contains("remarks") ? text : `${group.textContent} – ${text}`;
+  });
   const groups = new Map(numbers.map(({ group }) => [group, []]));
   for (const number of numbers) groups.get(number.group).push(number);
-  return { when: row.cells[0].textContent, groups: [...groups], words: words.filter(Boolean) };
+  return { when: row.cells[0].textContent, groups: [...groups], words };
 }
 
 function make(tag, ...children) {

@@ -1,0 +1,13 @@
+reference-heading = API
+reference-document = The OpenAPI document
+reference-example-told = In the examples <code>MODSTATS</code> is the scheme and the host of this dashboard’s address.
+reference-endpoints = Endpoints
+reference-parameters = Parameters
+reference-name = Name
+reference-type = Type
+reference-default = Default
+reference-meaning = Meaning
+reference-in-the-path = in the path
+reference-answers = Answers
+reference-status = Status
+reference-schemas = Schemas

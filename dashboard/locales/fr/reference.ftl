@@ -1,0 +1,13 @@
+reference-heading = API
+reference-document = Le document OpenAPI
+reference-example-told = Dans les exemples, <code>MODSTATS</code> est le protocole et l’hôte de l’adresse de ce tableau de bord.
+reference-endpoints = Points d’accès
+reference-parameters = Paramètres
+reference-name = Nom
+reference-type = Type
+reference-default = Par défaut
+reference-meaning = Signification
+reference-in-the-path = dans le chemin
+reference-answers = Réponses
+reference-status = Statut
+reference-schemas = Schémas
