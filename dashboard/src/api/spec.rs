@@ -175,6 +175,8 @@ fn meaning(name: &str) -> &'static str {
         "sort" => "What the list is ordered by",
         "order" => "Which end of the list comes first",
         "metric" => "Which counter",
+        "period" => "Which days; custom takes from and to, since takes version",
+        "compare" => "What the period is compared with",
         "from" => "The first day (UTC)",
         "to" => "The last day (UTC)",
         _ => "",
