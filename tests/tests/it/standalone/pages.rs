@@ -3,10 +3,13 @@
 //! otherwise at each in two that are opposite in everything: so each page is seen in every language,
 //! theme, size and with and without a script.
 
+use futures::StreamExt;
 use modstats_tests::{Theme, Window, browser, soak};
 
 use super::*;
 
+/// So many pages are looked at beside each other.
+const AT_ONCE: usize = 4;
 const MOD: &str = "/mods/default/quillhaven-gears";
 
 /// A page and the status that it answers.
@@ -73,17 +76,25 @@ fn ways() -> Vec<Window> {
 async fn every_page_is_whole_for_every_reader() {
     let demo = Running::start(&["demo", "--listen", "127.0.0.1:0"], &[]).await;
     let ways = ways();
-    let mut wrong: Vec<String> = Vec::new();
-    for (place, shown) in pages(&demo).await.iter().enumerate() {
+    let pages = pages(&demo).await;
+    let mut looks = Vec::new();
+    for (place, shown) in pages.iter().enumerate() {
         // Five is prime to the eight pairs: they take turns in no order that a page could follow.
         let pair = place * 5 % 8;
         let looked = |way: &usize| soak() || *way == pair || *way == 15 - pair;
-        for way in (0..ways.len()).filter(looked) {
-            for fault in look(&demo, shown, ways[way]).await {
-                wrong.push(format!("{} {:?}: {fault}", shown.path, ways[way]));
-            }
-        }
+        looks.extend((0..ways.len()).filter(looked).map(|way| (shown, ways[way])));
     }
+    let wrong: Vec<String> = futures::stream::iter(looks)
+        .map(async |(shown, way)| {
+            let faults = look(&demo, shown, way).await;
+            let told = faults
+                .iter()
+                .map(|it| format!("{} {way:?}: {it}", shown.path));
+            told.collect::<Vec<String>>()
+        })
+        .buffer_unordered(AT_ONCE)
+        .concat()
+        .await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -16,7 +16,7 @@ async fn said(page: &Page<'_>) -> String {
 /// The days of the table from the oldest on.
 async fn days(page: &Page<'_>) -> Vec<String> {
     let days = page
-        .eval("[...document.querySelectorAll('#history-table tbody tr')].map(row => row.dataset.from).reverse()")
+        .eval("[...document.querySelectorAll('#figure-table tbody tr')].map(row => row.dataset.from).reverse()")
         .await;
     serde_json::from_value(days).unwrap()
 }
@@ -24,7 +24,7 @@ async fn days(page: &Page<'_>) -> Vec<String> {
 /// The same days as people read them.
 async fn names(page: &Page<'_>) -> Vec<String> {
     let names = page
-        .eval("[...document.querySelectorAll('#history-table tbody th')].map(row => row.textContent.trim()).reverse()")
+        .eval("[...document.querySelectorAll('#figure-table tbody th')].map(row => row.textContent.trim()).reverse()")
         .await;
     serde_json::from_value(names).unwrap()
 }
