@@ -2,7 +2,6 @@
 
 mod demo;
 mod input;
-mod pages;
 mod scripts;
 mod serve;
 
