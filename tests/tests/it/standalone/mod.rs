@@ -2,6 +2,7 @@
 
 mod demo;
 mod input;
+mod pages;
 mod scripts;
 mod serve;
 

@@ -1,0 +1,156 @@
+//! Every page as every reader meets it: in English and French, light and dark, on a phone and on a
+//! desk, with and without JavaScript. `MODSTATS_SOAK=1` looks at every page in all sixteen ways,
+//! otherwise at each in two that are opposite in everything: so each page is seen in every language,
+//! theme, size and with and without a script. Barriers and what moves are looked for with a script.
+
+use futures::StreamExt;
+use modstats_tests::{Theme, Window, browser, soak};
+
+use super::*;
+
+/// So many pages are looked at beside each other.
+const AT_ONCE: usize = 4;
+const MOD: &str = "/mods/default/quillhaven-gears";
+
+/// How much of the page has moved by itself since it was loaded.
+const MOVED: &str = "new Promise(resolve => {
+    let moved = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) moved += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(moved), 250);
+})";
+
+/// A page and the status that it answers.
+struct Shown {
+    path: String,
+    status: u16,
+}
+
+async fn pages(demo: &Running) -> Vec<Shown> {
+    let api = format!("/api/v1{MOD}");
+    let versions = demo.json(&format!("{api}/versions?limit=1")).await;
+    let version = versions["versions"][0]["id"].as_str().unwrap().to_owned();
+    let platform = versions["versions"][0]["platform"].as_str().unwrap();
+    let packs = demo.json(&format!("{api}/modpacks?limit=1")).await;
+    let pack = packs["modpacks"][0]["id"].as_str().unwrap();
+    let shown = |status| move |path: String| Shown { path, status };
+    let whole = [
+        "/".to_owned(),
+        "/?q=gears&show=moving&sort=name".to_owned(),
+        "/?q=nothing-is-called-so".to_owned(),
+        MOD.to_owned(),
+        format!("{MOD}?period=48h&compare=none&chart=total"),
+        format!("{MOD}?period=since&version={platform}:{version}&compare=none"),
+        format!("{MOD}/modrinth"),
+        format!("{MOD}/curseforge?period=12mo&by=loader&versions=all"),
+        format!("{MOD}/modpacks"),
+        format!("{MOD}/modpacks?state=all&packs=all"),
+        format!("{MOD}/history"),
+        format!("{MOD}/history?by=week&chart=growth&trend=yes&metric=followers"),
+        format!("{MOD}/history?of=version:{platform}:{version}"),
+        format!("{MOD}/history?of=modpack:modrinth:{pack}"),
+        "/compare".to_owned(),
+        "/compare?item=mod:default/quillhaven-gears&item=mod:default/brambleway-roads".to_owned(),
+        "/runs".to_owned(),
+        "/api".to_owned(),
+    ];
+    let broken = [
+        ("/nowhere", 404),
+        ("/mods/default/none", 404),
+        ("/?sort=taste", 400),
+    ];
+    let broken = broken.map(|(path, status)| shown(status)(path.to_owned()));
+    whole.map(shown(200)).into_iter().chain(broken).collect()
+}
+
+/// All ways to look at a page; each one and its place from the end are opposite in everything.
+fn ways() -> Vec<Window> {
+    let mut ways = Vec::new();
+    for number in 0..16 {
+        let is = |bit: u8| number & bit != 0;
+        let (width, height) = if is(1) { (320, 640) } else { (1280, 900) };
+        ways.push(Window {
+            width,
+            height,
+            theme: if is(2) { Theme::Dark } else { Theme::Light },
+            javascript: !is(4),
+            language: if is(8) { "fr-FR" } else { "en-US" },
+        });
+    }
+    ways
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_whole_for_every_reader() {
+    let demo = Running::start(&["demo", "--listen", "127.0.0.1:0"], &[]).await;
+    let ways = ways();
+    let pages = pages(&demo).await;
+    let mut looks = Vec::new();
+    for (place, shown) in pages.iter().enumerate() {
+        // Five is prime to the eight pairs: they take turns in no order that a page could follow.
+        let pair = place * 5 % 8;
+        let looked = |way: &usize| soak() || *way == pair || *way == 15 - pair;
+        looks.extend((0..ways.len()).filter(looked).map(|way| (shown, ways[way])));
+    }
+    let wrong: Vec<String> = futures::stream::iter(looks)
+        .map(async |(shown, way)| {
+            let faults = look(&demo, shown, way).await;
+            let told = faults
+                .iter()
+                .map(|it| format!("{} {way:?}: {it}", shown.path));
+            told.collect::<Vec<String>>()
+        })
+        .buffer_unordered(AT_ONCE)
+        .concat()
+        .await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with a page, looked at in one way.
+async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
+    let page = browser().await.page(way).await;
+    let status = page.goto(&format!("{}{}", demo.origin, shown.path)).await;
+    let mut wrong = Vec::new();
+    let mut must = |holds: bool, what: String| {
+        if !holds {
+            wrong.push(what);
+        }
+    };
+    must(status == shown.status, format!("answers {status}"));
+    // Without JavaScript no timer ever comes, and what moved isn't told.
+    let moved = match way.javascript {
+        true => page.eval(MOVED).await,
+        false => 0.into(),
+    };
+    let seen = page
+        .eval(
+            "({
+                wider: document.documentElement.scrollWidth - innerWidth,
+                language: document.documentElement.lang,
+                ground: getComputedStyle(document.body).backgroundColor,
+            })",
+        )
+        .await;
+    must(moved == 0, format!("moved by {moved}"));
+    let wider = seen["wider"].as_i64().unwrap();
+    must(wider <= 0, format!("scrolls sideways by {wider} px"));
+    let language = seen["language"].as_str().unwrap();
+    must(way.language.starts_with(language), format!("in {language}"));
+    let ground = seen["ground"].as_str().unwrap();
+    let is_dark = ground.trim_start_matches("rgb(").starts_with(['1', '2']) && ground.len() < 16;
+    let dark = matches!(way.theme, Theme::Dark);
+    must(is_dark == dark, format!("on a ground of {ground}"));
+    let outside = page.requests_outside(&demo.origin).await;
+    must(outside.is_empty(), format!("asks others: {outside:?}"));
+    // That a page answers 404 or 400 is an error to the console.
+    let told = |error: &String| !(shown.status != 200 && error.contains("status of"));
+    let errors: Vec<_> = page.errors().await.into_iter().filter(told).collect();
+    must(errors.is_empty(), format!("console: {errors:?}"));
+    // Axe is a script, and needs timers of its own.
+    if way.javascript {
+        let violations = page.violations().await;
+        must(violations.is_empty(), format!("barriers: {violations:?}"));
+    }
+    wrong
+}
