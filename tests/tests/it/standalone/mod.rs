@@ -9,7 +9,7 @@ mod serve;
 use std::path::Path;
 use std::time::Duration;
 
-use modstats_tests::Process;
+use modstats_tests::{Page, Process};
 use serde_json::Value;
 
 /// A debug build on a busy machine collects 90 days in well below this.
@@ -50,6 +50,20 @@ async fn json(url: &str) -> Value {
         .await
         .unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{url} answers {text:?}: {error}"))
+}
+
+/// By how much a page has moved by itself since it was loaded.
+async fn moved(page: &Page<'_>) -> Value {
+    page.eval(
+        "new Promise(resolve => {
+            let moved = 0;
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries()) moved += entry.value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => resolve(moved), 300);
+        })",
+    )
+    .await
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> String {

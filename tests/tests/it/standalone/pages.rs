@@ -12,15 +12,6 @@ use super::*;
 const AT_ONCE: usize = 4;
 const MOD: &str = "/mods/default/quillhaven-gears";
 
-/// How much of the page has moved by itself since it was loaded.
-const MOVED: &str = "new Promise(resolve => {
-    let moved = 0;
-    new PerformanceObserver(list => {
-        for (const entry of list.getEntries()) moved += entry.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => resolve(moved), 250);
-})";
-
 /// A page and the status that it answers.
 struct Shown {
     path: String,
@@ -120,7 +111,7 @@ async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
     must(status == shown.status, format!("answers {status}"));
     // Without JavaScript no timer ever comes, and what moved isn't told.
     let moved = match way.javascript {
-        true => page.eval(MOVED).await,
+        true => moved(&page).await,
         false => 0.into(),
     };
     let seen = page

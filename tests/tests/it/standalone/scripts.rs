@@ -171,17 +171,7 @@ async fn nothing_moves(demo: &Running) {
         let page = browser().await.page(window).await;
         for path in ["/", MOD] {
             page.goto(&format!("{}{path}", demo.origin)).await;
-            let moved = page
-                .eval(
-                    "new Promise(resolve => {
-                        let moved = 0;
-                        new PerformanceObserver(list => {
-                            for (const entry of list.getEntries()) moved += entry.value;
-                        }).observe({ type: 'layout-shift', buffered: true });
-                        setTimeout(() => resolve(moved), 300);
-                    })",
-                )
-                .await;
+            let moved = moved(&page).await;
             assert_eq!(moved, 0, "{path} at {width} px");
             let wider = page
                 .eval("document.documentElement.scrollWidth > innerWidth")
