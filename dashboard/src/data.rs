@@ -431,7 +431,7 @@ pub async fn load_modpacks(
 }
 
 /// The source that collects a platform's totals and versions.
-fn source_of(platform: Platform) -> Source {
+pub fn source_of(platform: Platform) -> Source {
     match platform {
         Platform::Modrinth => Source::Modrinth,
         Platform::Curseforge => Source::Curseforge,

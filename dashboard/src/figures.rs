@@ -17,7 +17,7 @@ pub mod versions;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::growth;
-use modstats_store::model::{Member, Platform, ProjectView, Totals};
+use modstats_store::model::{Platform, ProjectView, Totals};
 use modstats_store::time::day_of;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,28 +76,41 @@ pub struct Growth {
 
 impl Figures {
     pub fn new(data: &ModData, platform: Option<Platform>, now: Timestamp) -> Figures {
-        let current: Vec<&Member> = data
-            .members_on(platform)
-            .map(|(member, _)| member)
-            .filter(|member| member.left_at.is_none())
-            .collect();
-        let of_totals = |counter: fn(&Totals) -> Option<i64>| {
-            Total::of(current.iter().map(|member| &member.project), counter)
-        };
         let parts = Part::of_members(data.members_on(platform));
         let growth = |days| Growth::of(&parts, days, now);
         Figures {
-            downloads: of_totals(|totals| Some(totals.downloads)),
+            downloads: Total::downloads(data, platform),
             growth_7d: growth(Preset::Days7),
             growth_28d: growth(Preset::Days28),
-            followers: of_totals(|totals| totals.followers),
-            thumbs_up: of_totals(|totals| totals.thumbs_up),
-            versions_downloads: VersionsTotal::of(&current),
+            followers: Total::of_mod(data, platform, |totals| totals.followers),
+            thumbs_up: Total::of_mod(data, platform, |totals| totals.thumbs_up),
+            versions_downloads: VersionsTotal::of(data, platform),
         }
     }
 }
 
+/// The projects that are members today.
+fn current(data: &ModData, platform: Option<Platform>) -> impl Iterator<Item = &ProjectView> {
+    let members = data.members_on(platform).map(|(member, _)| member);
+    members
+        .filter(|member| member.left_at.is_none())
+        .map(|member| &member.project)
+}
+
 impl Total {
+    pub fn downloads(data: &ModData, platform: Option<Platform>) -> Option<Total> {
+        Total::of_mod(data, platform, |totals| Some(totals.downloads))
+    }
+
+    /// Of the members of today.
+    pub fn of_mod(
+        data: &ModData,
+        platform: Option<Platform>,
+        counter: impl Fn(&Totals) -> Option<i64>,
+    ) -> Option<Total> {
+        Total::of(current(data, platform), counter)
+    }
+
     /// None where the counter of none of the projects is known.
     pub fn of<'a>(
         projects: impl Iterator<Item = &'a ProjectView>,
@@ -124,10 +137,9 @@ impl Total {
 }
 
 impl VersionsTotal {
-    fn of(members: &[&Member]) -> Option<VersionsTotal> {
-        let sums: Vec<_> = members
-            .iter()
-            .map(|member| member.project.version_sum)
+    pub fn of(data: &ModData, platform: Option<Platform>) -> Option<VersionsTotal> {
+        let sums: Vec<_> = current(data, platform)
+            .map(|project| project.version_sum)
             .collect::<Option<_>>()?;
         Some(VersionsTotal {
             value: sums

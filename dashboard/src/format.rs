@@ -93,11 +93,7 @@ impl Words {
         }
     }
 
-    /// A part of a whole, of thousandths: `12.3%`.
-    pub fn share(&self, thousandths: i64) -> String {
-        self.percent(thousandths.into())
-    }
-
+    /// Of a number of tenths of a percent: `12.3%`.
     pub fn percent(&self, tenths: i128) -> String {
         let number = self.tongue.numbers.tenths(tenths);
         self.with("common-percent", &[("number", number.into())])

@@ -27,7 +27,7 @@ use std::fmt::Debug;
 
 use askama::Template;
 use jiff::Timestamp;
-use modstats_store::model::{Member, Platform};
+use modstats_store::model::Platform;
 
 use crate::SourceOutlook;
 use crate::chart::Ink;
@@ -248,21 +248,6 @@ struct Choosable {
 struct Crumb {
     label: String,
     href: String,
-}
-
-/// What a project is called.
-fn project_name(member: &Member) -> String {
-    let project = &member.project;
-    let name = project.name.as_ref().or(project.slug.as_ref());
-    name.unwrap_or(&project.key.id).clone()
-}
-
-/// A name to head a page with: the author's own, else the resource's.
-fn title(display_name: Option<&str>, name: &str) -> String {
-    display_name
-        .filter(|text| !text.trim().is_empty())
-        .unwrap_or(name)
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use crate::SourceOutlook;
 use crate::data::ModData;
+use crate::figures::Total;
 use crate::figures::due::Due;
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::figures::portfolio::PortfolioFigures;
-use crate::figures::{Figures, Total};
 use crate::period::{Compare, Known, Period, Preset};
 use crate::query::{PortfolioQuery, PortfolioSort, Show};
+use crate::timeline;
 use jiff::Timestamp;
 
 /// A mod among the others.
@@ -81,7 +82,7 @@ impl<'a> Standing<'a> {
             namespace: &data.view.namespace,
             name: &data.view.name,
             data: Some(data),
-            total: Figures::new(data, None, now).downloads,
+            total: Total::downloads(data, None),
             yesterday: PeriodGrowth::yesterday(&parts, now),
             last_28_days: PeriodGrowth::of(&parts, &days, Compare::Previous, &Known::at(now)),
             moves: false,
@@ -109,9 +110,7 @@ impl<'a> Standing<'a> {
     /// What it is called: by its author, else by its resource.
     pub fn title(&self) -> &'a str {
         let displayed = self.data.and_then(|it| it.view.display_name.as_deref());
-        displayed
-            .filter(|text| !text.trim().is_empty())
-            .unwrap_or(self.name)
+        timeline::title(displayed, self.name)
     }
 
     /// Whether a text, in small letters, is part of a name of it or of one of its projects.

@@ -22,7 +22,7 @@ use crate::query::{Chart, Grouping};
 
 pub use lane::{Lane, Lanes, Part, Relation};
 pub use marks::Events;
-pub use names::{name_of, platform_name, version_name};
+pub use names::{name_of, platform_name, project_name, title, version_name};
 pub use rows::{Row, When};
 
 /// More runs than these are no picture: then a row is a day.

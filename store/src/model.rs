@@ -504,6 +504,15 @@ pub struct VersionView {
     pub growth: Option<i64>,
 }
 
+impl VersionView {
+    pub fn key(&self) -> VersionKey {
+        VersionKey {
+            platform: self.platform,
+            id: self.platform_id.clone(),
+        }
+    }
+}
+
 /// A modpack on the pages of one TrackedMod.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModpackView {

@@ -54,11 +54,7 @@ impl Snapshot {
                 }
                 let these = format!("version.id IN ({})", list(&ids));
                 let views = self.version_views(&ids, &these, growth_since).await?;
-                let key = |view: &VersionView| VersionKey {
-                    platform: view.platform,
-                    id: view.platform_id.clone(),
-                };
-                Ok(views.into_iter().map(|view| (key(&view), view)).collect())
+                Ok(views.into_iter().map(|view| (view.key(), view)).collect())
             })
             .await
     }

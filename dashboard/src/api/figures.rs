@@ -132,7 +132,7 @@ impl ModFigures {
             let growth = PeriodGrowth::of(&parts, &query.period, query.compare, &found.known);
             PeriodFigure::new(&growth)
         };
-        let shares = shares(data, now);
+        let shares = shares(data);
         let share = |platform: Platform| {
             let shares = shares.iter().flatten();
             shares.clone().find(|it| it.0 == platform).map(|it| it.1)

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use modstats_store::Snapshot;
-use modstats_store::model::{Metric, TrackedModView, VersionKey};
+use modstats_store::model::{Metric, TrackedModView, VersionKey, VersionView};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
@@ -179,10 +179,7 @@ impl Request {
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 let since = growth_since(now);
                 let versions = load_versions(snapshot, &data, since).await?;
-                let (page, next) = query.page(versions, |it| VersionKey {
-                    platform: it.platform,
-                    id: it.platform_id.clone(),
-                })?;
+                let (page, next) = query.page(versions, VersionView::key)?;
                 let next = next.as_ref();
                 json(&Versions::new(generation, &data, since, &page, next))
             }

@@ -1,67 +1,51 @@
 //! What each table says, column by column.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::model::{ModpackView, Platform, RunView, VersionView};
 
 use super::table::{Cell, Table};
 use crate::data::ModData;
-use crate::figures::{Figures, Total};
+use crate::figures::Total;
 use crate::modpacks::{Told, is_new};
 use crate::period::Days;
 use crate::portfolio::Standing;
 
 /// A day counts up to its end: `growth_28d` is of 28 whole days, of which the last is
 /// `growth_28d_to`.
-pub fn mods(standings: Vec<Standing<'_>>, now: Timestamp) -> Table {
-    let rows = standings
-        .into_iter()
-        .map(|standing| ModRow { standing, now });
+pub fn mods(standings: Vec<Standing<'_>>) -> Table {
     Table::new(
-        rows,
+        standings,
         &[
-            ("namespace", |it| it.standing.namespace.into()),
-            ("name", |it| it.standing.name.into()),
-            ("title", |it| it.standing.title().into()),
-            ("downloads", |it| value(it.standing.total)),
-            ("downloads_observed_at", |it| observed(it.standing.total)),
-            ("modrinth_downloads", |it| value(it.on(Platform::Modrinth))),
+            ("namespace", |it| it.namespace.into()),
+            ("name", |it| it.name.into()),
+            ("title", |it| it.title().into()),
+            ("downloads", |it| value(it.total)),
+            ("downloads_observed_at", |it| observed(it.total)),
+            ("modrinth_downloads", |it| value(on(it, Platform::Modrinth))),
             ("curseforge_downloads", |it| {
-                value(it.on(Platform::Curseforge))
+                value(on(it, Platform::Curseforge))
             }),
             ("yesterday", |it| {
-                it.standing.yesterday.known().map(|it| it.value).into()
+                it.yesterday.known().map(|it| it.value).into()
             }),
             ("yesterday_complete", |it| {
-                it.standing.yesterday.known().map(|it| it.complete).into()
+                it.yesterday.known().map(|it| it.complete).into()
             }),
             ("growth_28d", |it| {
-                it.standing.last_28_days.known().map(|it| it.value).into()
+                it.last_28_days.known().map(|it| it.value).into()
             }),
             ("growth_28d_to", |it| {
-                it.standing.last_28_days.known().map(|it| it.days.to).into()
+                it.last_28_days.known().map(|it| it.days.to).into()
             }),
             ("growth_28d_complete", |it| {
-                it.standing
-                    .last_28_days
-                    .known()
-                    .map(|it| it.complete)
-                    .into()
+                it.last_28_days.known().map(|it| it.complete).into()
             }),
         ],
     )
 }
 
-struct ModRow<'a> {
-    standing: Standing<'a>,
-    now: Timestamp,
-}
-
-impl ModRow<'_> {
-    fn on(&self, platform: Platform) -> Option<Total> {
-        let data = self.standing.data?;
-        Figures::new(data, Some(platform), self.now).downloads
-    }
+fn on(standing: &Standing<'_>, platform: Platform) -> Option<Total> {
+    Total::downloads(standing.data?, Some(platform))
 }
 
 fn value(total: Option<Total>) -> Cell {

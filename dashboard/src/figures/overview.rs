@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::model::{
-    Member, ModpackView, Platform, Sample, Source, TrackedModView, VersionHistory, VersionView,
+    Member, ModpackView, Platform, Sample, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 
@@ -13,8 +13,8 @@ use super::period::{Part, PeriodGrowth};
 use super::recent::{LastDay, Sampled, last_day};
 use super::release::{AtAge, Release, releases};
 use super::velocity::{Milestone, Velocity};
-use super::{Figures, share};
-use crate::data::{ModData, Modpacks};
+use super::{Total, share};
+use crate::data::{ModData, Modpacks, source_of};
 use crate::modpacks::{is_new, state_since};
 use crate::period::{Bounds, Known};
 
@@ -64,7 +64,7 @@ impl<'a> OverviewFigures<'a> {
         let data = &found.data;
         let parts = Part::of_members(data.members());
         let velocity = Velocity::of(&parts, now);
-        let total = Figures::new(data, None, now).downloads;
+        let total = Total::downloads(data, None);
         let milestone = total.zip(velocity.known()).and_then(|(total, velocity)| {
             Milestone::next(total.value, total.newest_observed_at, velocity)
         });
@@ -95,10 +95,7 @@ impl OverviewData {
 
     /// The distance of two runs of a platform; where none has run, a day is none too many.
     fn interval(&self, platform: Platform) -> SignedDuration {
-        let source = match platform {
-            Platform::Modrinth => Source::Modrinth,
-            Platform::Curseforge => Source::Curseforge,
-        };
+        let source = source_of(platform);
         let sources = &self.data.view.sources;
         let known = sources.iter().find(|it| it.source == source);
         known.map_or(SignedDuration::from_hours(24), |it| it.last_run.interval)
@@ -143,9 +140,9 @@ pub fn releases_of<'a>(versions: &'a [VersionView], member: &Member) -> Vec<Rele
 
 /// What each platform has of the downloads of all, in thousandths; None where there is only one, or
 /// nothing to share.
-pub fn shares(data: &ModData, now: Timestamp) -> Option<Vec<(Platform, i64)>> {
+pub fn shares(data: &ModData) -> Option<Vec<(Platform, i64)>> {
     let known = |platform: &Platform| {
-        let total = Figures::new(data, Some(*platform), now).downloads?;
+        let total = Total::downloads(data, Some(*platform))?;
         Some((*platform, total.value))
     };
     let totals: Vec<(Platform, i64)> = data.platforms().iter().filter_map(known).collect();

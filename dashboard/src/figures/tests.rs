@@ -18,7 +18,10 @@ fn steady(
     id: &str,
     days: i32,
     step: i64,
-) -> (Member, Vec<modstats_store::model::DayReadings>) {
+) -> (
+    modstats_store::model::Member,
+    Vec<modstats_store::model::DayReadings>,
+) {
     let first = date(2026, 11, 22).saturating_sub((days - 1).days());
     member(platform, id, &borrowed(&readings(first, days, 1_000, step)))
 }

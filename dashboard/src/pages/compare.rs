@@ -5,7 +5,7 @@ use modstats_store::model::{ProjectView, TrackedModView, VersionView};
 use super::figure::{Figure, Shown};
 use super::period_control::PeriodControl;
 use super::period_figure::{PeriodFigure, period_figure};
-use super::{Choice, Choosable, Context, title};
+use super::{Choice, Choosable, Context};
 use crate::chart::{Ink, Svg, Swatch};
 use crate::data::{History, ModData};
 use crate::figures::history::LastKnown;
@@ -14,7 +14,9 @@ use crate::language::Markup;
 use crate::links::Links;
 use crate::period::{Bounds, Compare, Known};
 use crate::query::{CompareQuery, Grouping, HistoryQuery, Item, ModKey, Of, Query, Tab, Value};
-use crate::timeline::{Events, Lane, Lanes, Part, Relation, Timeline, name_of, version_name};
+use crate::timeline::{
+    Events, Lane, Lanes, Part, Relation, Timeline, name_of, title, version_name,
+};
 
 const GROUPINGS: [(Grouping, &str); 3] = [
     (Grouping::Day, "compare-by-day"),
@@ -212,7 +214,7 @@ impl Compared {
 }
 
 fn title_of(view: &TrackedModView) -> String {
-    title(view.display_name.as_deref(), &view.name)
+    title(view.display_name.as_deref(), &view.name).to_owned()
 }
 
 fn project_of<'a>(view: &'a TrackedModView, version: &VersionView) -> Option<&'a ProjectView> {

@@ -3,14 +3,15 @@
 use jiff::SignedDuration;
 use modstats_store::model::ModpackView;
 
-use super::period_figure::{PeriodFigure, period_figure};
-use super::{Context, project_name};
+use super::Context;
+use super::period_figure::{PeriodFigure, not_before, period_figure};
 use crate::figures::due::Due;
 use crate::figures::overview::{OverviewFigures, ReleaseFigure};
 use crate::figures::recent::LastDay;
 use crate::figures::velocity::{Milestone, Velocity};
 use crate::language::{Markup, Words};
-use crate::timeline::platform_name;
+use crate::modpacks::pack_name;
+use crate::timeline::{platform_name, project_name};
 
 /// So many new packs are named.
 const MOST_NAMES: usize = 3;
@@ -78,15 +79,15 @@ pub(super) fn facts(figures: &OverviewFigures, packs: &str, context: Context<'_>
     facts
 }
 
-fn due(day: jiff::civil::Date, words: &Words) -> FactValue {
-    FactValue::Lacking(words.with("period-due", &[("day", words.day(day).into())]))
+/// What stands for a figure that isn't known yet.
+pub(super) fn lacking<T>(due: &Due<T>, words: &Words) -> (FactValue, Vec<Markup>) {
+    let told = not_before(due.due_on(), words);
+    (FactValue::Lacking(told), Vec::new())
 }
 
 fn last_24h(last_day: &Due<LastDay>, words: &Words) -> (FactValue, Vec<Markup>) {
-    let last = match last_day {
-        Due::Known(last) => last,
-        Due::From(day) => return (due(*day, words), Vec::new()),
-        Due::Never => return (FactValue::Lacking(words.text("period-never")), Vec::new()),
+    let Some(last) = last_day.known() else {
+        return lacking(last_day, words);
     };
     let (from, to) = (words.at(last.from), words.at(last.to));
     let mut lines = vec![words.markup(
@@ -103,10 +104,8 @@ fn last_24h(last_day: &Due<LastDay>, words: &Words) -> (FactValue, Vec<Markup>) 
 }
 
 fn velocity(velocity: &Due<Velocity>, words: &Words) -> (FactValue, Vec<Markup>) {
-    let velocity = match velocity {
-        Due::Known(velocity) => velocity,
-        Due::From(day) => return (due(*day, words), Vec::new()),
-        Due::Never => return (FactValue::Lacking(words.text("period-never")), Vec::new()),
+    let Some(velocity) = velocity.known() else {
+        return lacking(velocity, words);
     };
     let per = |key: &str, number: f64| words.with(key, &[("number", words.mean(number).into())]);
     let lines = vec![
@@ -128,7 +127,7 @@ fn milestone(
 ) -> (FactValue, Vec<Markup>) {
     let value = match (milestone, velocity) {
         (Some(milestone), _) => words.count(milestone.value),
-        (None, Due::From(day)) => return (due(*day, words), Vec::new()),
+        (None, Due::From(_)) => return lacking(velocity, words),
         (None, _) => {
             let none = words.text("overview-no-milestone");
             return (FactValue::Lacking(none), Vec::new());
@@ -144,7 +143,7 @@ fn milestone(
 
 fn release(figure: &ReleaseFigure, words: &Words) -> Fact {
     let newest = Markup::isolated(&figure.newest);
-    let project = Markup::isolated(&project_name(figure.member));
+    let project = Markup::isolated(project_name(&figure.member.project));
     let published = words.at(figure.published_at);
     let mut lines = vec![words.markup(
         "overview-released",
@@ -212,11 +211,7 @@ fn new_modpacks(
         let unknown = FactValue::Lacking(words.text("overview-modpacks-unknown"));
         return (unknown, vec![all]);
     };
-    let name = |pack: &&ModpackView| {
-        let pack = &pack.modpack;
-        let name = pack.name.as_deref().or(pack.slug.as_deref());
-        Markup::isolated(name.unwrap_or(&pack.key.id))
-    };
+    let name = |pack: &&ModpackView| Markup::isolated(pack_name(pack));
     let mut lines: Vec<Markup> = packs.iter().take(MOST_NAMES).map(name).collect();
     if packs.len() > MOST_NAMES {
         let more = packs.len() - MOST_NAMES;

@@ -6,7 +6,7 @@ use modstats_store::model::{Metric, ModpackView, TrackedModView, VersionView};
 
 use self::controls::{Control, SubjectChoice, controls};
 use super::Context;
-use super::facts::{Fact, FactValue};
+use super::facts::{Fact, FactValue, lacking};
 use super::figure::{Figure, Shown, metric_key};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
@@ -207,11 +207,7 @@ fn mean(mean: &Due<Mean>, words: &Words) -> (FactValue, Vec<Markup>) {
             );
             (FactValue::Plain(value), vec![elapsed])
         }
-        Due::From(day) => {
-            let due = words.with("period-due", &[("day", words.day(*day).into())]);
-            (FactValue::Lacking(due), Vec::new())
-        }
-        Due::Never => (FactValue::Lacking(words.text("period-never")), Vec::new()),
+        Due::From(_) | Due::Never => lacking(mean, words),
     }
 }
 

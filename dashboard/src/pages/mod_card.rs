@@ -9,7 +9,7 @@ use crate::chart::{Svg, sparkline};
 use crate::data::ModData;
 use crate::figures::due::Due;
 use crate::figures::period::PeriodGrowth;
-use crate::figures::{Figures, daily};
+use crate::figures::{Total, daily};
 use crate::freshness::freshness;
 use crate::language::Words;
 use crate::period::{Known, Period, Preset};
@@ -93,13 +93,11 @@ fn spark(data: &ModData, now: Timestamp) -> Option<Svg> {
 }
 
 impl PlatformTotal {
-    fn all(data: &ModData, Context { words, now, .. }: Context<'_>) -> Vec<PlatformTotal> {
+    fn all(data: &ModData, Context { words, .. }: Context<'_>) -> Vec<PlatformTotal> {
         let of = |platform| PlatformTotal {
             label: platform_name(platform),
             accent: accent(Some(platform)),
-            total: Figures::new(data, Some(platform), now)
-                .downloads
-                .map(|it| TotalText::new(&it, words)),
+            total: Total::downloads(data, Some(platform)).map(|it| TotalText::new(&it, words)),
         };
         data.platforms().into_iter().map(of).collect()
     }

@@ -2,11 +2,11 @@
 
 use modstats_store::model::{Platform, TrackedModView};
 
-use super::{Choosable, Context, Crumb, FreshLine, project_name, title};
+use super::{Choosable, Context, Crumb, FreshLine};
 use crate::SourceOutlook;
 use crate::freshness::freshness;
 use crate::query::{CompareQuery, Query, RunsQuery, Tab, Value};
-use crate::timeline::platform_name;
+use crate::timeline::{platform_name, project_name, title};
 
 #[derive(Clone, Debug)]
 pub(super) struct ModFrame {
@@ -75,7 +75,7 @@ impl ModFrame {
             chosen: it.path() == tab.path(),
         });
         ModFrame {
-            title: title(view.display_name.as_deref(), name),
+            title: title(view.display_name.as_deref(), name).to_owned(),
             heading: label(tab),
             crumbs: vec![Crumb {
                 label: words.text("mods-heading"),
@@ -127,7 +127,7 @@ impl ProjectChoice {
         };
         let one = |member: &&modstats_store::model::Member| Choosable {
             value: member.project.key.print().into_owned(),
-            label: project_name(member),
+            label: project_name(&member.project).to_owned(),
             chosen: tab.project() == Some(&member.project.key),
         };
         Some(ProjectChoice {

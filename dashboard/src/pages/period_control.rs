@@ -1,7 +1,7 @@
 //! The choice of a period, and of what it is compared with: as links, and as forms for days of one's
 //! own and for those since a version. All of it works without a script.
 
-use modstats_store::model::{VersionKey, VersionView};
+use modstats_store::model::VersionView;
 
 use super::{Choice, Choosable, Context};
 use crate::language::Words;
@@ -96,10 +96,7 @@ impl PeriodControl {
 fn since_versions(period: &Period, versions: &[VersionView], words: &Words) -> Vec<Choosable> {
     let option = |version: &VersionView| {
         let published = version.published_at?;
-        let key = VersionKey {
-            platform: version.platform,
-            id: version.platform_id.clone(),
-        };
+        let key = version.key();
         Some(Choosable {
             value: key.print().into_owned(),
             label: words.with(

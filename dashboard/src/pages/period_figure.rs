@@ -1,5 +1,7 @@
 //! Growth over a period in words: how much, of which days, what it lacks, and against what.
 
+use jiff::civil::Date;
+
 use super::Comparison;
 use crate::figures::due::Due;
 use crate::figures::period::{Change, PeriodGrowth, Relative};
@@ -26,8 +28,16 @@ pub(super) struct Grown {
 pub(super) fn period_figure(growth: &Due<PeriodGrowth>, words: &Words) -> PeriodFigure {
     match growth {
         Due::Known(growth) => Ok(Grown::new(growth, words)),
-        Due::From(day) => Err(words.with("period-due", &[("day", words.day(*day).into())])),
-        Due::Never => Err(words.text("period-never")),
+        Due::From(day) => Err(not_before(Some(*day), words)),
+        Due::Never => Err(not_before(None, words)),
+    }
+}
+
+/// From when on a figure will be known, if ever.
+pub(super) fn not_before(day: Option<Date>, words: &Words) -> String {
+    match day {
+        Some(day) => words.with("period-due", &[("day", words.day(day).into())]),
+        None => words.text("period-never"),
     }
 }
 

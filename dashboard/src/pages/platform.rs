@@ -13,14 +13,14 @@ use super::period_control::PeriodControl;
 use super::total_card::TotalCard;
 use super::versions::VersionTable;
 use super::ways::Ways;
-use super::{Context, TotalText, accent, project_name};
+use super::{Context, TotalText, accent};
 use crate::data::{ModData, Versions};
 use crate::export::{Exported, TableLinks};
-use crate::figures::{Figures, Total, VersionsTotal};
+use crate::figures::{Total, VersionsTotal};
 use crate::language::{Markup, Words};
 use crate::period::{Bounds, Known};
 use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
-use crate::timeline::{Events, Lanes, Timeline, platform_name};
+use crate::timeline::{Events, Lanes, Timeline, platform_name, project_name};
 pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
 use publishing::Publishing;
@@ -79,9 +79,7 @@ impl PlatformPage {
         query: &PlatformQuery,
         context: Context<'_>,
     ) -> PlatformPage {
-        let Context {
-            words, links, now, ..
-        } = context;
+        let Context { words, links, .. } = context;
         let PlatformData {
             whole,
             data,
@@ -116,11 +114,10 @@ impl PlatformPage {
         let readings = timeline
             .as_ref()
             .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
-        let figures = Figures::new(data, on, now);
-        let counted = match platform {
-            Platform::Modrinth => figures.followers,
-            Platform::Curseforge => figures.thumbs_up,
-        };
+        let counted = Total::of_mod(data, on, |totals| match platform {
+            Platform::Modrinth => totals.followers,
+            Platform::Curseforge => totals.thumbs_up,
+        });
         let chart = |chart| {
             ways.page(PlatformQuery {
                 chart,
@@ -150,7 +147,7 @@ impl PlatformPage {
             top: [By::Growth, By::Downloads].map(top),
             tags: TagFigure::new(versions, bounds, query, &ways, words),
             publishing: Publishing::new(views, bounds.today, words),
-            sums: figures.versions_downloads.map(|sum| sums(&sum, words)),
+            sums: VersionsTotal::of(data, on).map(|sum| sums(&sum, words)),
             versions: VersionTable::new(views, bounds.days, &ways, context),
             exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
                 .links(links),
@@ -188,7 +185,7 @@ impl Project {
         };
         let total = Total::of([project].into_iter(), |totals| Some(totals.downloads));
         Project {
-            name: project_name(member),
+            name: project_name(project).to_owned(),
             href: project
                 .page_url
                 .clone()

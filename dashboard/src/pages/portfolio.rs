@@ -2,12 +2,13 @@
 
 use super::facts::{Fact, FactValue};
 use super::period_figure::period_figure;
-use super::{Context, TotalText, title};
+use super::{Context, TotalText};
 use crate::data::ModData;
 use crate::figures::period::{Change, Relative};
 use crate::figures::portfolio::PortfolioFigures;
 use crate::language::{Markup, Words};
 use crate::query::{PortfolioQuery, Query, Show};
+use crate::timeline::title;
 
 /// So many mods are named in a figure.
 const MOST_NAMES: usize = 3;
@@ -120,7 +121,7 @@ fn link_to(data: &ModData, Context { links, .. }: Context<'_>) -> Markup {
     let view = &data.view;
     let title = title(view.display_name.as_deref(), &view.name);
     let href = links.mod_page(&view.namespace, &view.name, "");
-    Markup::link(&href, &Markup::isolated(&title))
+    Markup::link(&href, &Markup::isolated(title))
 }
 
 /// `+1,234 (+12.3%)`

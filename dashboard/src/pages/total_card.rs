@@ -5,9 +5,9 @@ use modstats_store::model::Platform;
 use super::period_figure::{PeriodFigure, period_figure};
 use super::{Context, TotalText, accent};
 use crate::data::ModData;
+use crate::figures::Total;
 use crate::figures::overview::shares;
 use crate::figures::period::{Part, PeriodGrowth};
-use crate::figures::{Figures, Total};
 use crate::language::{Markup, Words};
 use crate::period::{Compare, Known};
 use crate::query::{PlatformQuery, Tab, Timed};
@@ -43,14 +43,11 @@ impl TotalCard {
         known: &Known,
         context: Context<'_>,
     ) -> TotalCard {
-        let Context {
-            words, links, now, ..
-        } = context;
-        let figures = Figures::new(data, platform, now);
+        let Context { words, links, .. } = context;
         let parts = Part::of_members(data.members_on(platform));
         let compare = query.compare().unwrap_or(Compare::None);
         let growth = PeriodGrowth::of(&parts, query.period(), compare, known);
-        let share = shares(data, now).and_then(|shares| {
+        let share = shares(data).and_then(|shares| {
             let own = shares.iter().find(|(of, _)| Some(*of) == platform)?;
             Some(own.1)
         });
@@ -68,20 +65,15 @@ impl TotalCard {
             ),
             accent: accent(platform),
             href: platform.map(tab),
-            total: figures
-                .downloads
-                .as_ref()
-                .map(|it| TotalOfCard::new(it, words)),
+            total: Total::downloads(data, platform).map(|it| TotalOfCard::new(&it, words)),
             share: share.map(|it| {
-                let share = words.share(it);
+                let share = words.percent(it.into());
                 words.with("mod-share", &[("share", share.into())])
             }),
             growth: period_figure(&growth, words),
-            followers: figures
-                .followers
+            followers: Total::of_mod(data, platform, |it| it.followers)
                 .map(|it| people("mod-followers", it.value)),
-            thumbs_up: figures
-                .thumbs_up
+            thumbs_up: Total::of_mod(data, platform, |it| it.thumbs_up)
                 .map(|it| people("mod-thumbs-up", it.value)),
         }
     }

@@ -5,12 +5,13 @@ use std::cmp::Ordering;
 use modstats_store::model::VersionView;
 
 use super::Context;
+use super::columns::Column;
 use super::period_figure::short_days;
 use super::ways::Ways;
 use crate::figures::versions::shares_of_downloads;
 use crate::language::{Markup, Words};
 use crate::period::Days;
-use crate::query::{Order, PlatformQuery, Sorting, VersionSort};
+use crate::query::{Order, PlatformQuery, VersionSort};
 use crate::timeline::version_name;
 
 /// So many are shown before the rest is asked for.
@@ -26,21 +27,6 @@ pub struct VersionTable {
     pub(super) count: String,
     /// The way to the rest, and what it is called.
     pub(super) show_all: Option<(String, String)>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    pub label: String,
-    pub class: &'static str,
-    /// None for a column by which nothing is ordered.
-    pub link: Option<SortLink>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct SortLink {
-    pub href: String,
-    /// The value of `aria-sort`, on the column that orders the table.
-    pub sorted: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -171,39 +157,19 @@ fn columns(
     days: Days,
     words: &Words,
 ) -> Vec<Column> {
-    let plain = |label: String, class| Column {
-        label,
-        class,
-        link: None,
-    };
-    let sorted = |label: String, class, sort: VersionSort| {
-        let chosen = query.sort == sort;
-        let order = if chosen {
-            query.order.reversed()
-        } else {
-            sort.natural()
+    let plain = Column::plain;
+    let sorted = |label, class, sort| {
+        let turned = |sort, order| {
+            href(PlatformQuery {
+                sort,
+                order,
+                ..query.clone()
+            })
         };
-        let href = href(PlatformQuery {
-            sort,
-            order,
-            ..query.clone()
-        });
-        let sorted = chosen.then_some(match query.order {
-            Order::Ascending => "ascending",
-            Order::Descending => "descending",
-        });
-        Column {
-            label,
-            class,
-            link: Some(SortLink { href, sorted }),
-        }
+        Column::sorting(label, class, sort, (query.sort, query.order), turned)
     };
-    let mut columns = vec![sorted(
-        words.text("versions-version"),
-        "",
-        VersionSort::Name,
-    )];
-    columns.extend([
+    vec![
+        sorted(words.text("versions-version"), "", VersionSort::Name),
         plain(words.text("versions-channel"), ""),
         sorted(words.text("versions-published"), "", VersionSort::Published),
         plain(words.text("versions-loaders"), ""),
@@ -223,8 +189,7 @@ fn columns(
             VersionSort::Growth,
         ),
         plain(words.text("versions-more"), ""),
-    ]);
-    columns
+    ]
 }
 
 /// The versions in the order of a page, each with its share of their downloads in thousandths. What
@@ -233,31 +198,17 @@ pub fn sorted<'a>(
     versions: &'a [VersionView],
     query: &PlatformQuery,
 ) -> Vec<(&'a VersionView, Option<i64>)> {
-    let (sort, order) = (query.sort, query.order);
+    let order = query.order;
     let mut rows: Vec<_> = versions.iter().zip(shares_of_downloads(versions)).collect();
-    let directed = |ordering: Ordering| match order {
-        Order::Ascending => ordering,
-        Order::Descending => ordering.reverse(),
-    };
-    fn known_first<T: Ord>(
-        one: Option<T>,
-        other: Option<T>,
-        directed: impl Fn(Ordering) -> Ordering,
-    ) -> Ordering {
-        match (one, other) {
-            (Some(one), Some(other)) => directed(one.cmp(&other)),
-            (one, other) => other.is_some().cmp(&one.is_some()),
-        }
-    }
-    rows.sort_by(|(one, _), (other, _)| match sort {
-        VersionSort::Published => known_first(one.published_at, other.published_at, directed),
-        VersionSort::Name => directed(natural(&version_name(one), &version_name(other))),
-        VersionSort::Downloads => known_first(
-            one.latest.map(|reading| reading.value),
-            other.latest.map(|reading| reading.value),
-            directed,
-        ),
-        VersionSort::Growth => known_first(one.growth, other.growth, directed),
+    let downloads = |it: &VersionView| it.latest.map(|reading| reading.value);
+    rows.sort_by(|(one, _), (other, _)| match query.sort {
+        VersionSort::Published => order.compare_known(one.published_at, other.published_at),
+        VersionSort::Name => match order {
+            Order::Ascending => natural(&version_name(one), &version_name(other)),
+            Order::Descending => natural(&version_name(other), &version_name(one)),
+        },
+        VersionSort::Downloads => order.compare_known(downloads(one), downloads(other)),
+        VersionSort::Growth => order.compare_known(one.growth, other.growth),
     });
     rows
 }

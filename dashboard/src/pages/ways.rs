@@ -1,6 +1,6 @@
 //! Where a platform's page and its versions lead to.
 
-use modstats_store::model::{VersionKey, VersionView};
+use modstats_store::model::VersionView;
 
 use crate::links::Links;
 use crate::period::Period;
@@ -24,7 +24,7 @@ impl Ways<'_> {
     pub fn history(&self, version: &VersionView) -> String {
         let history = HistoryQuery {
             project: self.query.project.clone(),
-            of: Of::Version(key(version)),
+            of: Of::Version(version.key()),
             ..HistoryQuery::default()
         };
         self.links
@@ -35,15 +35,8 @@ impl Ways<'_> {
     pub fn since(&self, version: &VersionView) -> Option<String> {
         version.published_at?;
         Some(self.page(PlatformQuery {
-            period: Period::Since(key(version)),
+            period: Period::Since(version.key()),
             ..self.query.clone()
         }))
-    }
-}
-
-fn key(version: &VersionView) -> VersionKey {
-    VersionKey {
-        platform: version.platform,
-        id: version.platform_id.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! What things are called in remarks and legends.
+//! What things are called.
 
 use modstats_store::model::{Platform, ProjectView, VersionView};
 
@@ -11,17 +11,25 @@ pub fn platform_name(platform: Platform) -> &'static str {
     }
 }
 
-/// A project's name with its platform, in the platform's own words where it is known.
+/// What a mod is called: by its author, else by its resource.
+pub fn title<'a>(display_name: Option<&'a str>, name: &'a str) -> &'a str {
+    display_name
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or(name)
+}
+
+/// A project's name in its platform's own words, where it is known.
+pub fn project_name(project: &ProjectView) -> &str {
+    let name = project.name.as_ref().or(project.slug.as_ref());
+    name.unwrap_or(&project.key.id)
+}
+
+/// A project's name with its platform.
 pub fn name_of(project: &ProjectView) -> String {
-    let name = project
-        .name
-        .as_deref()
-        .or(project.slug.as_deref())
-        .unwrap_or(&project.key.id);
     format!(
         "{} {}",
         platform_name(project.key.platform),
-        shortened(name)
+        shortened(project_name(project))
     )
 }
 

@@ -25,7 +25,7 @@ pub async fn make(
             let from = today.saturating_sub(FIGURE_DAYS.days());
             let mods = load_mods(snapshot, from, today, now).await?;
             let of_all = PortfolioFigures::of(&mods, now);
-            export::mods(portfolio::chosen(&mods, outlook, &of_all, query, now), now)
+            export::mods(portfolio::chosen(&mods, outlook, &of_all, query, now))
         }
         Exported::Versions(key, on, query) => {
             let whole = tracked_mod(snapshot, key, context).await?;

@@ -4,6 +4,7 @@ use super::*;
 use crate::figures::buckets::*;
 use crate::figures::release::releases;
 use crate::figures::tags::by_tag;
+use crate::fixtures::release;
 use crate::period::Days;
 use crate::query::{Grouping, Tag};
 use jiff::SignedDuration;
@@ -13,19 +14,8 @@ use proptest::prelude::*;
 
 fn version(id: i32, number: &str, published_at: Option<&str>) -> VersionView {
     VersionView {
-        id,
-        project_id: 1,
-        platform: Platform::Modrinth,
-        platform_id: format!("v{id}"),
-        name: None,
         number: Some(number.to_owned()),
-        channel: None,
-        published_at: published_at.map(at),
-        gone_at: None,
-        loaders: Vec::new(),
-        game_versions: Vec::new(),
-        latest: None,
-        growth: None,
+        ..release(id, published_at)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be chosen: whose history it is by a form, all else by links.
 
-use modstats_store::model::{Metric, VersionKey};
+use modstats_store::model::Metric;
 
 use super::{HistoryData, Subject};
 use crate::language::Words;
@@ -151,13 +151,9 @@ impl SubjectChoice {
             label,
         };
         let versions = found.versions.iter().map(|version| {
-            let key = VersionKey {
-                platform: version.platform,
-                id: version.platform_id.clone(),
-            };
             let name = version_name(version);
             let label = format!("{} {name}", platform_name(version.platform));
-            option(Of::Version(key), label)
+            option(Of::Version(version.key()), label)
         });
         let packs = found.packs.iter().map(|pack| {
             let key = pack.modpack.key.clone();
