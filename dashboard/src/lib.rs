@@ -1,13 +1,15 @@
 //! The dashboard: pages, charts and the API over what the store knows. It only reads.
 //!
-//! A request is parsed into a [`view::View`] (`query`, `period`, `routes`), which reads one state of the
-//! database (`data`, `slot`), computes figures and timelines from it (`figures`, `timeline`,
-//! `freshness`, `modpacks`; all pure), and writes them as a page (`pages`, `chart`) or as JSON (`api`).
+//! A request is parsed into a [`view::View`] (`routes`, `query`, `period`), which `app` answers from
+//! one state of the database (`data`, `slot`): figures and timelines are computed (`figures`,
+//! `timeline`, `freshness`, `modpacks`; all pure) and written as a page (`pages`, `chart`), as JSON
+//! (`api`) or as a file (`export`).
 //! Pages speak the reader's language (`language`, `format`), as the reader chose (`preferences`,
 //! `zone`); every address comes from `links`.
 //! `server` owns the connections, `cache` the rendered replies.
 
 mod api;
+mod app;
 mod assets;
 mod base_path;
 mod cache;

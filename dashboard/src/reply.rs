@@ -459,6 +459,14 @@ pub fn body_of(content_type: &'static str, body: Bytes) -> Reply {
     reply
 }
 
+pub fn plain(text: &'static str) -> Reply {
+    let mut reply = body_of("text/plain; charset=utf-8", text.into());
+    reply
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
 #[cfg(test)]
 pub fn sample_troubles() -> Vec<Trouble> {
     use StoreErrorKind::{Configuration, NoSchema, Query, TooNew, Unavailable};

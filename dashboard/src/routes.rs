@@ -4,473 +4,139 @@ mod asked;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
-use jiff::Timestamp;
 use modstats_store::model::Platform;
-use modstats_store::time::day_of;
-use modstats_store::{StoreError, StoreErrorKind};
-use tracing::Instrument;
 use warp::filters::BoxedFilter;
-use warp::path::FullPath;
 use warp::reject::{MethodNotAllowed, Rejection};
 use warp::reply::Response as Reply;
-use warp::{Filter, path};
+use warp::{Filter, header, path};
 
-use crate::Settings;
-use crate::api::{self, Endpoint};
-use crate::assets::Assets;
-use crate::cache::{Asked, Body, Cache, Entry, Key};
-use crate::links::Links;
-use crate::metrics::{CONTENT_TYPE, Metrics};
-use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
-use crate::preferences::{Change, Preferences, is_own};
-use crate::query::{ModKey, Query as _};
-use crate::reply::{HTML, Trouble, body_of, database_state, of_entry};
-use crate::view::{Content, Unmade, View};
+use crate::api::Endpoint;
+use crate::app::App;
+use crate::query::ModKey;
+use crate::reply::{Trouble, of_entry, plain};
+use crate::view::View;
 use asked::TableFile;
 
-/// The longest that a request waits for the database's answers.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What the requests of one dashboard share.
-pub struct App {
-    pub settings: Settings,
-    pub chrome: Chrome,
-    pub assets: Assets,
-    pub metrics: Metrics,
-    pub stopping: AtomicBool,
-    cache: Cache,
-    /// The API's description, for programs and to be told to people.
-    spec: Entry,
-    reference: serde_json::Value,
-}
-
-type Shared = Arc<App>;
-
-impl App {
-    pub fn new(settings: Settings, assets: Assets) -> App {
-        let links = Links::new(settings.base_path.clone());
-        let spec = api::spec(settings.build, &links.mods());
-        App {
-            reference: serde_json::from_str(&spec).unwrap_or_default(),
-            spec: Entry::of_build(Body::Json(spec.into())),
-            chrome: Chrome {
-                stylesheet: links.asset(&assets.stylesheet.file),
-                script: links.asset(&assets.script.file),
-                logo: links.asset(&assets.logo.file),
-                links,
-                build: settings.build,
-                sample_data: settings.sample_data,
-            },
-            metrics: Metrics::new(settings.build, settings.store.clone()),
-            assets,
-            settings,
-            stopping: AtomicBool::new(false),
-            cache: Cache::default(),
-        }
-    }
-
-    /// A view as it is now; its last known state if the database is away and it is a page.
-    async fn show(&self, view: View, headers: HeaderMap) -> Result<Reply, Trouble> {
-        let preferences = match view.is_for_programs() {
-            true => Preferences::default(),
-            false => Preferences::of(&headers),
-        };
-        let asked = (view.url(&self.chrome.links), preferences);
-        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &asked)).await;
-        match fresh.unwrap_or(Err(Failure::Database(StoreErrorKind::Unavailable))) {
-            Ok(entry) => Ok(of_entry(&entry, &headers)),
-            Err(Failure::Trouble(trouble)) => Err(trouble),
-            Err(Failure::Database(kind)) => {
-                let last = self.cache.get(&asked);
-                let known = last
-                    .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page()?)));
-                let Some((at, page)) = known else {
-                    return Err(Trouble::Database(kind));
-                };
-                let notice = Notice {
-                    at,
-                    reason: database_state(kind).text,
-                };
-                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
-                let mut reply = body_of(HTML, html.into());
-                let no_store = HeaderValue::from_static("no-store");
-                reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
-                Ok(reply)
-            }
-        }
-    }
-
-    fn render(
-        &self,
-        page: &dyn Page,
-        (address, preferences): &Asked,
-        notice: Option<&Notice>,
-    ) -> askama::Result<String> {
-        page.render(&Frame {
-            chrome: &self.chrome,
-            words: &preferences.words(),
-            preferences,
-            address,
-            notice,
-        })
-    }
-
-    async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
-        let now = (self.settings.now)();
-        let read = self.read(view, asked, now);
-        let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
-            Read::Known(entry) => return Ok(entry),
-            Read::New(key, content) => (key, content),
-        };
-        let body = match content {
-            Content::Json(json) => Body::Json(json.into()),
-            Content::File(file) => Body::File(file),
-            Content::Page(page) => {
-                let render = || self.render(&*page, asked, None);
-                let html = tracing::info_span!("render").in_scope(render);
-                let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
-                Body::Page(html.into(), page)
-            }
-        };
-        let entry = Arc::new(Entry::new(key, now, body));
-        self.cache.put(asked.clone(), entry.clone());
-        Ok(entry)
-    }
-
-    async fn read(&self, view: &View, asked: &Asked, now: Timestamp) -> Result<Read, Failure> {
-        let outlook = (self.settings.outlook)();
-        let snapshot = self
-            .settings
-            .store
-            .snapshot()
-            .await
-            .map_err(|error| failed(&error))?;
-        let generation = snapshot
-            .generation()
-            .await
-            .map_err(|error| failed(&error))?;
-        self.metrics.saw_generation(generation, now);
-        let key = Key::new(generation, now, &outlook);
-        let known = self.cache.get(asked).filter(|entry| entry.key == key);
-        self.metrics.looked_up(known.is_some());
-        if let Some(entry) = known {
-            return Ok(Read::Known(entry));
-        }
-        let context = Context {
-            words: &asked.1.words(),
-            links: &self.chrome.links,
-            outlook: &outlook,
-            now,
-        };
-        let made = view.make(&snapshot, generation, context).await;
-        match made {
-            Ok(content) => Ok(Read::New(key, content)),
-            Err(Unmade::NoSuchMod) => Err(Failure::Trouble(no_such_mod(view))),
-            Err(Unmade::Refused(error)) => {
-                let instead = view
-                    .without(&error)
-                    .map(|view| view.url(&self.chrome.links));
-                Err(Failure::Trouble(Trouble::Query { error, instead }))
-            }
-            Err(Unmade::Database(error)) => Err(failed(&error)),
-        }
-    }
-
-    /// Takes a reader's preferences over, and leads back to the page.
-    fn prefer(&self, headers: &HeaderMap, form: &[u8]) -> Result<Reply, Trouble> {
-        if !is_own(headers) {
-            return Err(Trouble::Forbidden);
-        }
-        let change =
-            Change::parse(form, headers, &self.chrome.links).map_err(Trouble::of_program)?;
-        let mut reply = Reply::default();
-        *reply.status_mut() = StatusCode::SEE_OTHER;
-        let headers = reply.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(
-            change
-                .cookies
-                .into_iter()
-                .map(|it| (header::SET_COOKIE, it)),
-        );
-        let back = HeaderValue::from_str(&change.back).map_err(|_| Trouble::Internal)?;
-        headers.insert(header::LOCATION, back);
-        Ok(reply)
-    }
-
-    /// The reference of the API, which is the same as long as the process runs.
-    fn reference(&self, raw: &str, headers: &HeaderMap) -> Result<Reply, Trouble> {
-        let address = self.chrome.links.reference();
-        if !api::Nothing::parse(raw).is_ok_and(|it| it.is_canonical) {
-            return Err(Trouble::Elsewhere(address));
-        }
-        let preferences = Preferences::of(headers);
-        let page = ReferencePage::new(&self.reference, &self.chrome.links);
-        let html = self.render(&page, &(address, preferences), None);
-        let page = Body::Page(html.map_err(internal)?.into(), Box::new(page));
-        Ok(of_entry(&Entry::of_build(page), headers))
-    }
-
-    async fn metrics_text(&self) -> Result<Reply, Trouble> {
-        let known = async {
-            let snapshot = self.settings.store.snapshot().await.ok()?;
-            snapshot.tracked_mods((self.settings.now)()).await.ok()
-        };
-        self.metrics.learned(known.await);
-        let text = self.metrics.text().map_err(|_| Trouble::Internal)?;
-        Ok(body_of(CONTENT_TYPE, text.into()))
-    }
-
-    fn ready(&self) -> Reply {
-        let stopping = self.stopping.load(Ordering::Relaxed);
-        let mut reply = plain(if stopping { "stopping\n" } else { "ready\n" });
-        if stopping {
-            *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        }
-        reply
-    }
-
-    fn asset(&self, name: &str, request: &HeaderMap) -> Result<Reply, Trouble> {
-        let asset = self.assets.find(name).ok_or(Trouble::NotFound)?;
-        Ok(asset.reply(request))
-    }
-
-    fn now(&self) -> Timestamp {
-        (self.settings.now)()
-    }
-}
-
-/// What the database says of a view: that it is as we know it, or what it is now.
-enum Read {
-    Known(Arc<Entry>),
-    New(Key, Content),
-}
-
-/// Why a view could not be made anew.
-enum Failure {
-    Database(StoreErrorKind),
-    Trouble(Trouble),
-}
-
-fn failed(error: &StoreError) -> Failure {
-    let kind = error.kind();
-    match kind {
-        StoreErrorKind::NoSchema => tracing::debug!(%error, "no data to show yet"),
-        _ => tracing::warn!(%error, "cannot read the database"),
-    }
-    Failure::Database(kind)
-}
-
-fn internal(error: askama::Error) -> Trouble {
-    tracing::error!(%error, "cannot render a page");
-    Trouble::Internal
-}
-
-fn no_such_mod(view: &View) -> Trouble {
-    let key = match view {
-        View::Mod { key, .. } => Some((&key.namespace, &key.name)),
-        View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
-        View::Table(exported, _) => exported.tracked_mod().map(|it| (&it.namespace, &it.name)),
-        View::Mods(_) | View::Compare(_) | View::Runs(_) => None,
-    };
-    match key {
-        Some((namespace, name)) => Trouble::NoSuchMod {
-            namespace: namespace.clone(),
-            name: name.clone(),
-        },
-        None => Trouble::NotFound,
-    }
-}
-
-fn plain(text: &'static str) -> Reply {
-    let mut reply = body_of("text/plain; charset=utf-8", text.into());
-    reply
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply
-}
+/// Boxed each for itself: the type of a chain of them takes the compiler minutes.
+type Route = BoxedFilter<(Reply,)>;
 
 /// Every route. A trouble travels in the reply's extensions, to be told where the request is
 /// known whole.
-pub fn routes(app: Shared) -> BoxedFilter<(Reply,)> {
-    let reading = || warp::get().or(warp::head()).unify();
-    let shared = app.clone();
-    let app = {
-        let shared = shared.clone();
-        move || {
-            let app = shared.clone();
-            reading().map(move || app.clone())
-        }
-    };
-    let query = || {
-        warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Rejection>((String::new(),)) })
-    };
-    let headers = warp::header::headers_cloned;
+pub fn routes(app: &Arc<App>) -> Route {
+    let mods = view(app, path::end().map(|| ()), |app, (), raw| {
+        app.asked(raw, View::Mods)
+    });
+    let others = [
+        view(app, path!(TableFile), App::asked_table),
+        view(app, tabs_table(), App::asked_tabs_table),
+        view(app, tab(), App::asked_tab),
+        view(app, path!("compare").map(|| ()), |app, (), raw| {
+            app.asked(raw, View::Compare)
+        }),
+        view(app, path!("runs").map(|| ()), |app, (), raw| {
+            app.asked(raw, View::Runs)
+        }),
+        view(
+            app,
+            path!("api" / "v1" / ..).and(path::full()),
+            App::asked_api,
+        ),
+        path!("api" / "openapi.json")
+            .and(reading(app))
+            .and(header::headers_cloned())
+            .map(|app: Arc<App>, headers| of_entry(&app.spec, &headers))
+            .boxed(),
+        path!("api")
+            .and(reading(app))
+            .and(query())
+            .and(header::headers_cloned())
+            .map(|app: Arc<App>, raw: String, headers| told(app.reference(&raw, &headers)))
+            .boxed(),
+        path!("assets" / String)
+            .and(reading(app))
+            .and(header::headers_cloned())
+            .map(|name: String, app: Arc<App>, headers| told(app.asset(&name, &headers)))
+            .boxed(),
+        path!("preferences")
+            .and(warp::post())
+            .and(sharing(app))
+            .and(header::headers_cloned())
+            .and(warp::body::bytes())
+            .map(|app: Arc<App>, headers, form: Bytes| told(app.prefer(&headers, &form)))
+            .boxed(),
+        path!("healthz")
+            .and(reading(app))
+            .map(|_| plain("alive\n"))
+            .boxed(),
+        path!("readyz")
+            .and(reading(app))
+            .map(|app: Arc<App>| app.ready())
+            .boxed(),
+        path!("metrics")
+            .and(reading(app))
+            .then(|app: Arc<App>| async move { told(app.metrics_text().await) })
+            .boxed(),
+    ];
+    let either = |one: Route, other: Route| one.or(other).unify().boxed();
+    let all = others.into_iter().fold(mods, either);
+    all.recover(rejected).unify().boxed()
+}
 
-    let mods = path::end().and(app()).and(query()).and(headers()).then(
-        |app: Shared, raw: String, headers| async move {
-            told(match app.asked(&raw, View::Mods) {
-                Ok(view) => app.show(view, headers).await,
-                Err(trouble) => Err(trouble),
-            })
-        },
-    );
-    let overview = warp::path!("mods" / String / String)
-        .and(app())
+/// What a path and its query ask for.
+fn view<T: Send + 'static>(
+    app: &Arc<App>,
+    path: impl Filter<Extract = (T,), Error = Rejection> + Clone + Send + Sync + 'static,
+    asked: fn(&App, T, &str) -> Result<View, Trouble>,
+) -> Route {
+    path.and(reading(app))
         .and(query())
-        .and(headers())
+        .and(header::headers_cloned())
         .then(
-            |namespace, name, app: Shared, raw: String, headers| async move {
-                let key = ModKey { namespace, name };
-                told(match app.asked_tab(key, None, &raw) {
+            move |place, app: Arc<App>, raw: String, headers| async move {
+                told(match asked(&app, place, &raw) {
                     Ok(view) => app.show(view, headers).await,
                     Err(trouble) => Err(trouble),
                 })
             },
-        );
-    let tab = warp::path!("mods" / String / String / String)
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(
-            |namespace, name, tab: String, app: Shared, raw: String, headers| async move {
-                let key = ModKey { namespace, name };
-                told(match app.asked_tab(key, Some(&tab), &raw) {
-                    Ok(view) => app.show(view, headers).await,
-                    Err(trouble) => Err(trouble),
-                })
-            },
-        );
-    let compare = warp::path!("compare")
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(|app: Shared, raw: String, headers| async move {
-            told(match app.asked(&raw, View::Compare) {
-                Ok(view) => app.show(view, headers).await,
-                Err(trouble) => Err(trouble),
-            })
-        });
-    let table = warp::path!(TableFile)
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(|file, app: Shared, raw: String, headers| async move {
-            told(match app.asked_table(file, &raw) {
-                Ok(view) => app.show(view, headers).await,
-                Err(trouble) => Err(trouble),
-            })
-        });
-    let platforms_table = warp::path!("mods" / String / String / Platform / TableFile)
-        .map(|namespace, name, platform, file| (ModKey { namespace, name }, Some(platform), file));
-    let tabs_table = warp::path!("mods" / String / String / TableFile)
-        .map(|namespace, name, file| (ModKey { namespace, name }, None, file))
-        .or(platforms_table)
-        .unify()
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(
-            |(key, platform, file), app: Shared, raw: String, headers| async move {
-                told(match app.asked_tabs_table(key, platform, file, &raw) {
-                    Ok(view) => app.show(view, headers).await,
-                    Err(trouble) => Err(trouble),
-                })
-            },
-        );
-    let runs = warp::path!("runs")
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(|app: Shared, raw: String, headers| async move {
-            told(match app.asked(&raw, View::Runs) {
-                Ok(view) => app.show(view, headers).await,
-                Err(trouble) => Err(trouble),
-            })
-        });
-    let api = path("api")
-        .and(path("v1"))
-        .and(path::full())
-        .and(app())
-        .and(query())
-        .and(headers())
-        .then(
-            |path: FullPath, app: Shared, raw: String, headers| async move {
-                told(
-                    match api::Request::parse(path.as_str(), &raw, day_of(app.now())) {
-                        Ok(Some(request)) => app.show(View::Api(request), headers).await,
-                        Ok(None) => Err(Trouble::NotFound),
-                        Err(error) => Err(Trouble::of_program(error)),
-                    },
-                )
-            },
-        );
-    let preferences = warp::path!("preferences")
-        .and(warp::post())
-        .map(move || shared.clone())
-        .and(headers())
-        .and(warp::body::bytes())
-        .map(|app: Shared, headers, form: Bytes| told(app.prefer(&headers, &form)));
-    let spec = warp::path!("api" / "openapi.json")
-        .and(app())
-        .and(headers())
-        .map(|app: Shared, headers| of_entry(&app.spec, &headers));
-    let reference = warp::path!("api")
-        .and(app())
-        .and(query())
-        .and(headers())
-        .map(|app: Shared, raw: String, headers| told(app.reference(&raw, &headers)));
-    let alive = warp::path!("healthz")
-        .and(reading())
-        .map(|| plain("alive\n"));
-    let ready = warp::path!("readyz")
-        .and(app())
-        .map(|app: Shared| app.ready());
-    let metrics = warp::path!("metrics")
-        .and(app())
-        .then(|app: Shared| async move { told(app.metrics_text().await) });
-    let asset = warp::path!("assets" / String)
-        .and(app())
-        .and(headers())
-        .map(|name: String, app: Shared, headers| told(app.asset(&name, &headers)));
-
-    let pages = mods
-        .or(table)
-        .unify()
-        .or(tabs_table)
-        .unify()
-        .or(overview)
-        .unify()
-        .or(tab)
-        .unify()
-        .or(compare)
-        .unify()
-        .or(runs)
-        .unify()
-        .or(asset)
-        .unify();
-    let machine = alive.or(ready).unify().or(metrics).unify();
-    pages
-        .or(preferences)
-        .unify()
-        .or(spec)
-        .unify()
-        .or(reference)
-        .unify()
-        .or(api)
-        .unify()
-        .or(machine)
-        .unify()
-        .recover(rejected)
-        .unify()
+        )
         .boxed()
+}
+
+fn sharing(app: &Arc<App>) -> BoxedFilter<(Arc<App>,)> {
+    let app = app.clone();
+    warp::any().map(move || app.clone()).boxed()
+}
+
+/// Requests that change nothing.
+fn reading(app: &Arc<App>) -> BoxedFilter<(Arc<App>,)> {
+    let reading = warp::get().or(warp::head()).unify();
+    reading.and(sharing(app)).boxed()
+}
+
+/// As it came; empty if there is none.
+fn query() -> BoxedFilter<(String,)> {
+    let none = warp::any().map(String::new);
+    warp::query::raw().or(none).unify().boxed()
+}
+
+/// A tab of a mod; none is its Overview.
+fn tab() -> BoxedFilter<((ModKey, Option<String>),)> {
+    let overview =
+        path!("mods" / String / String).map(|namespace, name| (ModKey { namespace, name }, None));
+    let tab = path!("mods" / String / String / String)
+        .map(|namespace, name, tab| (ModKey { namespace, name }, Some(tab)));
+    overview.or(tab).unify().boxed()
+}
+
+/// A table of a mod's tab.
+fn tabs_table() -> BoxedFilter<((ModKey, Option<Platform>, TableFile),)> {
+    let of_mod = path!("mods" / String / String / TableFile)
+        .map(|namespace, name, file| (ModKey { namespace, name }, None, file));
+    let of_platform = path!("mods" / String / String / Platform / TableFile)
+        .map(|namespace, name, platform, file| (ModKey { namespace, name }, Some(platform), file));
+    of_mod.or(of_platform).unify().boxed()
 }
 
 fn told(result: Result<Reply, Trouble>) -> Reply {

@@ -26,8 +26,8 @@ pub use clients::{TrustedProxies, TrustedProxiesError};
 pub use rate::Rate;
 
 use crate::Settings;
+use crate::app::App;
 use crate::assets::Assets;
-use crate::routes::App;
 use connections::{Connections, Place};
 use requests::{Port, Requests};
 use stream::Stream;

@@ -3,8 +3,11 @@
 use std::str::FromStr;
 
 use modstats_store::model::Platform;
+use modstats_store::time::day_of;
+use warp::path::FullPath;
 
-use super::App;
+use crate::api;
+use crate::app::App;
 use crate::export::{Exported, Format};
 use crate::query::{ModKey, Query, Tab};
 use crate::reply::Trouble;
@@ -51,15 +54,14 @@ impl App {
     /// A tab of a mod; None is its Overview.
     pub(super) fn asked_tab(
         &self,
-        key: ModKey,
-        tab: Option<&str>,
+        (key, tab): (ModKey, Option<String>),
         raw: &str,
     ) -> Result<View, Trouble> {
         let view = |tab: Tab| View::Mod {
             key: key.clone(),
             tab,
         };
-        match tab {
+        match tab.as_deref() {
             None => self.asked(raw, |query| view(Tab::Overview(query))),
             Some("modpacks") => self.asked(raw, |query| view(Tab::Modpacks(query))),
             Some("history") => self.asked(raw, |query| view(Tab::History(query))),
@@ -86,9 +88,7 @@ impl App {
     /// A table of a mod's tab.
     pub(super) fn asked_tabs_table(
         &self,
-        key: ModKey,
-        platform: Option<Platform>,
-        TableFile { name, format }: TableFile,
+        (key, platform, TableFile { name, format }): (ModKey, Option<Platform>, TableFile),
         raw: &str,
     ) -> Result<View, Trouble> {
         match (platform, name.as_str()) {
@@ -99,6 +99,14 @@ impl App {
                 View::Table(Exported::Versions(key.clone(), platform, query), format)
             }),
             _ => Err(Trouble::NotFound),
+        }
+    }
+
+    pub(super) fn asked_api(&self, path: FullPath, raw: &str) -> Result<View, Trouble> {
+        match api::Request::parse(path.as_str(), raw, day_of(self.now())) {
+            Ok(Some(request)) => Ok(View::Api(request)),
+            Ok(None) => Err(Trouble::NotFound),
+            Err(error) => Err(Trouble::of_program(error)),
         }
     }
 }

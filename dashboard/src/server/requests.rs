@@ -27,9 +27,10 @@ use super::address;
 use super::clients::Origin;
 use super::rate::{Allowance, Rates};
 use super::stream::Activity;
+use crate::app::App;
 use crate::preferences::Preferences;
 use crate::reply::{Secured, Trouble, allowance_headers, preflight};
-use crate::routes::{App, is_of_api, methods_of, route_of, routes};
+use crate::routes::{is_of_api, methods_of, route_of, routes};
 
 /// Browsers send some twenty.
 const MOST_HEADERS: usize = 100;
@@ -59,7 +60,7 @@ pub struct Requests {
 impl Requests {
     pub fn new(app: Arc<App>, port: Port) -> Requests {
         Requests {
-            filters: routes(app.clone()),
+            filters: routes(&app),
             rates: app.settings.clients.rate.map(Rates::new),
             app,
             port,

@@ -1,0 +1,277 @@
+//! What the requests of one dashboard share, and how their answers are made.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+use jiff::Timestamp;
+use modstats_store::{StoreError, StoreErrorKind};
+use tracing::Instrument;
+use warp::reply::Response as Reply;
+
+use crate::Settings;
+use crate::api;
+use crate::assets::Assets;
+use crate::cache::{Asked, Body, Cache, Entry, Key};
+use crate::links::Links;
+use crate::metrics::{CONTENT_TYPE, Metrics};
+use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
+use crate::preferences::{Change, Preferences, is_own};
+use crate::query::Query as _;
+use crate::reply::{HTML, Trouble, body_of, database_state, of_entry, plain};
+use crate::view::{Content, Unmade, View};
+
+/// The longest that a request waits for the database's answers.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the requests of one dashboard share.
+pub struct App {
+    pub settings: Settings,
+    pub chrome: Chrome,
+    pub assets: Assets,
+    pub metrics: Metrics,
+    pub stopping: AtomicBool,
+    cache: Cache,
+    /// The API's description, for programs and to be told to people.
+    pub spec: Entry,
+    reference: serde_json::Value,
+}
+
+impl App {
+    pub fn new(settings: Settings, assets: Assets) -> App {
+        let links = Links::new(settings.base_path.clone());
+        let spec = api::spec(settings.build, &links.mods());
+        App {
+            reference: serde_json::from_str(&spec).unwrap_or_default(),
+            spec: Entry::of_build(Body::Json(spec.into())),
+            chrome: Chrome {
+                stylesheet: links.asset(&assets.stylesheet.file),
+                script: links.asset(&assets.script.file),
+                logo: links.asset(&assets.logo.file),
+                links,
+                build: settings.build,
+                sample_data: settings.sample_data,
+            },
+            metrics: Metrics::new(settings.build, settings.store.clone()),
+            assets,
+            settings,
+            stopping: AtomicBool::new(false),
+            cache: Cache::default(),
+        }
+    }
+
+    /// A view as it is now; its last known state if the database is away and it is a page.
+    pub async fn show(&self, view: View, headers: HeaderMap) -> Result<Reply, Trouble> {
+        let preferences = match view.is_for_programs() {
+            true => Preferences::default(),
+            false => Preferences::of(&headers),
+        };
+        let asked = (view.url(&self.chrome.links), preferences);
+        let fresh = tokio::time::timeout(PATIENCE, self.fresh(&view, &asked)).await;
+        match fresh.unwrap_or(Err(Failure::Database(StoreErrorKind::Unavailable))) {
+            Ok(entry) => Ok(of_entry(&entry, &headers)),
+            Err(Failure::Trouble(trouble)) => Err(trouble),
+            Err(Failure::Database(kind)) => {
+                let last = self.cache.get(&asked);
+                let known = last
+                    .as_ref()
+                    .and_then(|entry| Some((entry.at, entry.page()?)));
+                let Some((at, page)) = known else {
+                    return Err(Trouble::Database(kind));
+                };
+                let notice = Notice {
+                    at,
+                    reason: database_state(kind).text,
+                };
+                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
+                let mut reply = body_of(HTML, html.into());
+                let no_store = HeaderValue::from_static("no-store");
+                reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
+                Ok(reply)
+            }
+        }
+    }
+
+    fn render(
+        &self,
+        page: &dyn Page,
+        (address, preferences): &Asked,
+        notice: Option<&Notice>,
+    ) -> askama::Result<String> {
+        page.render(&Frame {
+            chrome: &self.chrome,
+            words: &preferences.words(),
+            preferences,
+            address,
+            notice,
+        })
+    }
+
+    async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
+        let now = (self.settings.now)();
+        let read = self.read(view, asked, now);
+        let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
+            Read::Known(entry) => return Ok(entry),
+            Read::New(key, content) => (key, content),
+        };
+        let body = match content {
+            Content::Json(json) => Body::Json(json.into()),
+            Content::File(file) => Body::File(file),
+            Content::Page(page) => {
+                let render = || self.render(&*page, asked, None);
+                let html = tracing::info_span!("render").in_scope(render);
+                let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
+                Body::Page(html.into(), page)
+            }
+        };
+        let entry = Arc::new(Entry::new(key, now, body));
+        self.cache.put(asked.clone(), entry.clone());
+        Ok(entry)
+    }
+
+    async fn read(&self, view: &View, asked: &Asked, now: Timestamp) -> Result<Read, Failure> {
+        let outlook = (self.settings.outlook)();
+        let snapshot = self
+            .settings
+            .store
+            .snapshot()
+            .await
+            .map_err(|error| failed(&error))?;
+        let generation = snapshot
+            .generation()
+            .await
+            .map_err(|error| failed(&error))?;
+        self.metrics.saw_generation(generation, now);
+        let key = Key::new(generation, now, &outlook);
+        let known = self.cache.get(asked).filter(|entry| entry.key == key);
+        self.metrics.looked_up(known.is_some());
+        if let Some(entry) = known {
+            return Ok(Read::Known(entry));
+        }
+        let context = Context {
+            words: &asked.1.words(),
+            links: &self.chrome.links,
+            outlook: &outlook,
+            now,
+        };
+        let made = view.make(&snapshot, generation, context).await;
+        match made {
+            Ok(content) => Ok(Read::New(key, content)),
+            Err(Unmade::NoSuchMod) => Err(Failure::Trouble(no_such_mod(view))),
+            Err(Unmade::Refused(error)) => {
+                let instead = view
+                    .without(&error)
+                    .map(|view| view.url(&self.chrome.links));
+                Err(Failure::Trouble(Trouble::Query { error, instead }))
+            }
+            Err(Unmade::Database(error)) => Err(failed(&error)),
+        }
+    }
+
+    /// Takes a reader's preferences over, and leads back to the page.
+    pub fn prefer(&self, headers: &HeaderMap, form: &[u8]) -> Result<Reply, Trouble> {
+        if !is_own(headers) {
+            return Err(Trouble::Forbidden);
+        }
+        let change =
+            Change::parse(form, headers, &self.chrome.links).map_err(Trouble::of_program)?;
+        let mut reply = Reply::default();
+        *reply.status_mut() = StatusCode::SEE_OTHER;
+        let headers = reply.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(
+            change
+                .cookies
+                .into_iter()
+                .map(|it| (header::SET_COOKIE, it)),
+        );
+        let back = HeaderValue::from_str(&change.back).map_err(|_| Trouble::Internal)?;
+        headers.insert(header::LOCATION, back);
+        Ok(reply)
+    }
+
+    /// The reference of the API, which is the same as long as the process runs.
+    pub fn reference(&self, raw: &str, headers: &HeaderMap) -> Result<Reply, Trouble> {
+        let address = self.chrome.links.reference();
+        if !api::Nothing::parse(raw).is_ok_and(|it| it.is_canonical) {
+            return Err(Trouble::Elsewhere(address));
+        }
+        let preferences = Preferences::of(headers);
+        let page = ReferencePage::new(&self.reference, &self.chrome.links);
+        let html = self.render(&page, &(address, preferences), None);
+        let page = Body::Page(html.map_err(internal)?.into(), Box::new(page));
+        Ok(of_entry(&Entry::of_build(page), headers))
+    }
+
+    pub async fn metrics_text(&self) -> Result<Reply, Trouble> {
+        let known = async {
+            let snapshot = self.settings.store.snapshot().await.ok()?;
+            snapshot.tracked_mods((self.settings.now)()).await.ok()
+        };
+        self.metrics.learned(known.await);
+        let text = self.metrics.text().map_err(|_| Trouble::Internal)?;
+        Ok(body_of(CONTENT_TYPE, text.into()))
+    }
+
+    pub fn ready(&self) -> Reply {
+        let stopping = self.stopping.load(Ordering::Relaxed);
+        let mut reply = plain(if stopping { "stopping\n" } else { "ready\n" });
+        if stopping {
+            *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        reply
+    }
+
+    pub fn asset(&self, name: &str, request: &HeaderMap) -> Result<Reply, Trouble> {
+        let asset = self.assets.find(name).ok_or(Trouble::NotFound)?;
+        Ok(asset.reply(request))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.settings.now)()
+    }
+}
+
+/// What the database says of a view: that it is as we know it, or what it is now.
+enum Read {
+    Known(Arc<Entry>),
+    New(Key, Content),
+}
+
+/// Why a view could not be made anew.
+enum Failure {
+    Database(StoreErrorKind),
+    Trouble(Trouble),
+}
+
+fn failed(error: &StoreError) -> Failure {
+    let kind = error.kind();
+    match kind {
+        StoreErrorKind::NoSchema => tracing::debug!(%error, "no data to show yet"),
+        _ => tracing::warn!(%error, "cannot read the database"),
+    }
+    Failure::Database(kind)
+}
+
+fn internal(error: askama::Error) -> Trouble {
+    tracing::error!(%error, "cannot render a page");
+    Trouble::Internal
+}
+
+fn no_such_mod(view: &View) -> Trouble {
+    let key = match view {
+        View::Mod { key, .. } => Some((&key.namespace, &key.name)),
+        View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
+        View::Table(exported, _) => exported.tracked_mod().map(|it| (&it.namespace, &it.name)),
+        View::Mods(_) | View::Compare(_) | View::Runs(_) => None,
+    };
+    match key {
+        Some((namespace, name)) => Trouble::NoSuchMod {
+            namespace: namespace.clone(),
+            name: name.clone(),
+        },
+        None => Trouble::NotFound,
+    }
+}
