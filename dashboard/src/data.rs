@@ -1,19 +1,25 @@
 //! What a view needs of the database, read from one state of it.
 
+mod history;
+mod version_sum;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use modstats_store::growth::{self, Series};
+use modstats_store::growth::Series;
 use modstats_store::model::{
-    DayReadings, ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform,
-    ProjectKey, Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
+    ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform, ProjectKey,
+    Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
 use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
 
 use crate::period::{Bounds, Days, Known, Period};
+
+pub use history::History;
+pub use version_sum::{VersionCounter, VersionSum, load_version_sum};
 
 /// A TrackedMod with the history of its members.
 #[derive(Clone, Debug)]
@@ -40,96 +46,6 @@ pub struct Versions {
 pub struct Modpacks {
     pub packs: Vec<ModpackView>,
     pub freshness: Vec<ModpackFreshness>,
-}
-
-/// A counter as far as it counts: of a member up to the day on which it left.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    pub readings: Vec<DayReadings>,
-    pub series: Series,
-    /// Stretches over which no line is drawn: gaps, and where numbers of another origin begin.
-    pub breaks: Vec<(Timestamp, Timestamp)>,
-    pub origins: Vec<NewOrigin>,
-    /// It began at 0, and not with a baseline.
-    pub from_zero: bool,
-    /// Every reading that is kept, where the samples of runs were added to those of days.
-    runs: Vec<Reading>,
-}
-
-/// Where numbers of another origin begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewOrigin {
-    /// The last reading of the origin before.
-    pub before: Timestamp,
-    pub at: Timestamp,
-    pub origin: Origin,
-}
-
-impl History {
-    pub fn new(
-        mut readings: Vec<DayReadings>,
-        slow: &[(Timestamp, SignedDuration)],
-        left_at: Option<Timestamp>,
-    ) -> History {
-        if let Some(left) = left_at {
-            readings.retain(|day| day.day <= day_of(left));
-        }
-        History::of(readings, slow, None)
-    }
-
-    pub fn of_version(version: VersionHistory, slow: &[(Timestamp, SignedDuration)]) -> History {
-        History::of(version.readings, slow, version.from_zero)
-    }
-
-    fn of(
-        readings: Vec<DayReadings>,
-        slow: &[(Timestamp, SignedDuration)],
-        from_zero: Option<Timestamp>,
-    ) -> History {
-        let series = growth::series(&readings, slow, from_zero);
-        let origins: Vec<NewOrigin> = readings
-            .windows(2)
-            .filter(|pair| pair[0].origin != pair[1].origin)
-            .map(|pair| NewOrigin {
-                before: pair[0].last.at,
-                at: pair[1].first.at,
-                origin: pair[1].origin,
-            })
-            .collect();
-        let changes = origins.iter().map(|it| (it.before, it.at));
-        History {
-            breaks: series.gaps.iter().copied().chain(changes).collect(),
-            from_zero: from_zero.is_some(),
-            runs: Vec::new(),
-            readings,
-            series,
-            origins,
-        }
-    }
-
-    /// With what each run saw besides: growth by day doesn't go by it.
-    pub fn with_runs(mut self, samples: impl IntoIterator<Item = Reading>) -> History {
-        let points = &self.series.points;
-        let last_day = points.last().map(|last| day_of(last.at));
-        let samples = samples
-            .into_iter()
-            .filter(|sample| last_day.is_some_and(|last| day_of(sample.at) <= last));
-        let all: BTreeMap<Timestamp, i64> = samples
-            .chain(points.iter().copied())
-            .map(|reading| (reading.at, reading.value))
-            .collect();
-        let reading = |(at, value)| Reading { at, value };
-        self.runs = all.into_iter().map(reading).collect();
-        self
-    }
-
-    /// In order.
-    pub fn every_reading(&self) -> &[Reading] {
-        match self.runs.is_empty() {
-            true => &self.series.points,
-            false => &self.runs,
-        }
-    }
 }
 
 impl ModData {
@@ -286,6 +202,7 @@ pub async fn load_history(
             slow.map_or(&[][..], Vec::as_slice),
             member.left_at,
         )
+        .of_metric(metric)
     };
     let histories: Vec<History> = view.members.iter().map(history).collect();
     let imports = load_imports(snapshot, &project_ids(&view), &histories).await?;
@@ -336,7 +253,7 @@ pub async fn load_version_history(
     let slow = snapshot.slow_schedules(namespace, name, source).await?;
     let mut found = snapshot.version_histories(&[version.id], from, to).await?;
     let history = found.remove(&version.id).unwrap_or_default();
-    Ok(History::of_version(history, &slow))
+    Ok(History::of_version(history, &slow, None))
 }
 
 /// A counter of a modpack that contains a TrackedMod, or did, from its first day on.
@@ -354,7 +271,7 @@ pub async fn load_modpack_history(
     let from = first_days.remove(&id).unwrap_or(to);
     let mut found = snapshot.readings(&[id], metric, from, to).await?;
     let readings = found.remove(&id).unwrap_or_default();
-    Ok(History::new(readings, &slow, None))
+    Ok(History::new(readings, &slow, None).of_metric(metric))
 }
 
 /// What brought the numbers of histories, where some weren't collected.

@@ -140,6 +140,16 @@ impl Series {
         between(&self.days, from, to)
     }
 
+    /// The same of what goes down as it goes up: no fall of it is a correction.
+    pub fn of_gauge(mut self) -> Series {
+        self.corrections.clear();
+        self.jitter.clear();
+        for day in &mut self.days {
+            day.correction = false;
+        }
+        self
+    }
+
     /// The counter at an instant between its first and its last reading.
     pub fn value_at(&self, at: Timestamp) -> Option<i64> {
         value_at(&self.points, at)

@@ -83,6 +83,17 @@ words!(
         Versions = "versions",
     }
 );
+
+impl Metric {
+    /// Whether it goes down as it goes up, when people change their minds or versions vanish.
+    pub fn is_gauge(self) -> bool {
+        match self {
+            Metric::Followers | Metric::ThumbsUp | Metric::Versions => true,
+            Metric::Downloads | Metric::VersionsDownloads => false,
+        }
+    }
+}
+
 words!(
     /// What a project is on its platform.
     ProjectKind ("project kind") { Mod = "mod", Modpack = "modpack", Other = "other" }

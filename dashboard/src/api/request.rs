@@ -13,7 +13,7 @@ use super::mods::{Mod, Mods, Versions};
 use super::runs::Runs;
 use super::series::Series;
 use crate::SourceOutlook;
-use crate::data::{load_history, load_modpacks, load_versions, with_histories};
+use crate::data::{load_history, load_modpacks, load_version_sum, load_versions, with_histories};
 use crate::figures::growth_since;
 use crate::query::{
     FiguresQuery, Keyset, ModKey, ModpackListQuery, Query, QueryError, RunsQuery, SeriesQuery,
@@ -187,7 +187,14 @@ impl Request {
                 let view = view(key).await?;
                 let (metric, from, to) = (query.metric, query.from, query.to);
                 let data = load_history(snapshot, view, metric, from, to).await?;
-                json(&Series::new(generation, &data, *query))
+                let sum = match metric {
+                    Metric::VersionsDownloads => {
+                        let versions = load_versions(snapshot, &data, to).await?;
+                        Some(load_version_sum(snapshot, &data, &versions, from, to).await?)
+                    }
+                    _ => None,
+                };
+                json(&Series::new(generation, &data, sum.as_ref(), *query))
             }
             Request::Modpacks(key, query) => {
                 let project = query.packs.project.as_ref();

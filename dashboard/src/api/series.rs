@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words;
-use crate::data::{History, ModData};
+use crate::data::{History, ModData, VersionSum};
 use crate::query::{SeriesQuery, metric_name};
 
 /// A counter of a mod's projects over days.
@@ -71,8 +71,20 @@ struct Day {
 }
 
 impl Series {
-    pub fn new(generation: i64, data: &ModData, query: SeriesQuery) -> Series {
-        let total = growth::total(data.histories.iter().map(|history| &history.series));
+    /// A sum over versions grows by their growth.
+    pub fn new(
+        generation: i64,
+        data: &ModData,
+        sum: Option<&VersionSum>,
+        query: SeriesQuery,
+    ) -> Series {
+        let members = data.members().enumerate();
+        let counters = members.map(|(index, (member, history))| match sum {
+            None => vec![&history.series],
+            Some(sum) => sum.of_member(index, member),
+        });
+        let counters: Vec<Vec<&growth::Series>> = counters.collect();
+        let total = growth::total(counters.iter().flatten().copied());
         Series {
             generation,
             namespace: data.view.namespace.clone(),
@@ -83,14 +95,25 @@ impl Series {
             growth: days(&total, query),
             projects: data
                 .members()
-                .map(|(member, history)| ProjectSeries::new(member, history, query))
+                .zip(&counters)
+                .map(|((member, history), counters)| {
+                    ProjectSeries::new(member, history, counters, query)
+                })
                 .collect(),
         }
     }
 }
 
 impl ProjectSeries {
-    fn new(member: &Member, history: &History, query: SeriesQuery) -> ProjectSeries {
+    fn new(
+        member: &Member,
+        history: &History,
+        counters: &[&growth::Series],
+        query: SeriesQuery,
+    ) -> ProjectSeries {
+        let mut corrections: Vec<&growth::Correction> =
+            counters.iter().flat_map(|it| &it.corrections).collect();
+        corrections.sort_by_key(|it| it.at);
         let asked = |at: Timestamp| (query.from..=query.to).contains(&day_of(at));
         let mut points = Vec::new();
         for day in &history.readings {
@@ -110,13 +133,13 @@ impl ProjectSeries {
             }
         }
         points.retain(|point| asked(point.at));
-        let series = &history.series;
         ProjectSeries {
             platform: member.project.key.platform,
             id: member.project.key.id.clone(),
             name: member.project.name.clone(),
             points,
-            gaps: series
+            gaps: history
+                .series
                 .gaps
                 .iter()
                 .filter(|(from, to)| day_of(*from) <= query.to && query.from <= day_of(*to))
@@ -125,9 +148,8 @@ impl ProjectSeries {
                     to: *to,
                 })
                 .collect(),
-            corrections: series
-                .corrections
-                .iter()
+            corrections: corrections
+                .into_iter()
                 .filter(|it| asked(it.at))
                 .map(|it| Correction {
                     at: it.at,
@@ -135,7 +157,7 @@ impl ProjectSeries {
                     to: it.to,
                 })
                 .collect(),
-            growth: days(&series.days, query),
+            growth: days(&growth::total(counters.iter().copied()), query),
         }
     }
 }

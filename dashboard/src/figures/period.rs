@@ -17,6 +17,8 @@ pub struct Part<'a> {
     pub series: &'a Series,
     /// It counts up to that day.
     pub left: Option<Date>,
+    /// It began with its release, and not amid its growth.
+    pub from_zero: bool,
 }
 
 /// The growth of a sum over the days of a period.
@@ -89,6 +91,7 @@ impl<'a> Part<'a> {
         let part = |(member, history): (&Member, &'a History)| Part {
             series: &history.series,
             left: member.left_at.map(day_of),
+            from_zero: history.from_zero,
         };
         members.into_iter().map(part).collect()
     }
@@ -105,10 +108,12 @@ impl<'a> Part<'a> {
             .or_else(|| self.first_day()?.tomorrow().ok())
     }
 
-    /// Since then it adds to every day up to this one, or to none.
+    /// Since then it adds to every day up to this one, or to none. None, where it did from the
+    /// beginning on.
     fn steady_from(&self, to: Date) -> Option<Date> {
         match self.left {
             Some(left) if left <= to => left.tomorrow().ok(),
+            _ if self.from_zero => None,
             _ => self.first_whole(),
         }
     }
@@ -206,12 +211,13 @@ fn change(
     due: impl Fn(Date) -> Option<Date>,
 ) -> Due<Change> {
     let (days, previous) = (compared.days, compared.previous);
-    let steady = |part: &Part| {
-        part.steady_from(days.to)
-            .filter(|_| part.first_day().is_some_and(|first| first <= days.to))
-    };
-    // What began or ended on the way would be compared with nothing.
-    match parts.iter().filter_map(steady).max() {
+    let begun = |part: &&Part| part.first_day().is_some_and(|first| first <= days.to);
+    let begun: Vec<&Part> = parts.iter().filter(begun).collect();
+    // What began or ended on the way would be compared with nothing. A release grows from 0, and so
+    // does the sum that it is in.
+    let first = begun.iter().filter_map(|part| part.first_whole()).min();
+    let steady = begun.iter().filter_map(|part| part.steady_from(days.to));
+    match steady.chain(first).max() {
         None => Due::Never,
         Some(steady) if steady > previous.from => Due::from_date(due(steady)),
         Some(_) => {

@@ -173,10 +173,7 @@ impl Compared {
         match self {
             Compared::Mod(data) | Compared::Project(data) => data
                 .members()
-                .map(|(member, history)| Part {
-                    left_at: member.left_at,
-                    ..Part::of_project(&member.project, history)
-                })
+                .map(|(member, history)| Part::of_member(member, history))
                 .collect(),
             Compared::Version(_, version, history) => vec![Part {
                 name: self.label(),

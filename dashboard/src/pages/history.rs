@@ -12,7 +12,7 @@ use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::period_figure::period_figure;
 use crate::chart::Ink;
-use crate::data::{History, ModData};
+use crate::data::{History, ModData, VersionSum};
 use crate::figures::due::Due;
 use crate::figures::history::{HistoryFigures, LastKnown, Mean};
 use crate::figures::period;
@@ -48,6 +48,8 @@ pub struct HistoryData {
     pub whole: TrackedModView,
     /// Those that the page is about, with all that is known of the counter.
     pub data: ModData,
+    /// Where the counter is the sum over its versions.
+    pub sum: Option<VersionSum>,
     pub subject: Subject,
     /// The newest first.
     pub versions: Vec<VersionView>,
@@ -132,7 +134,10 @@ impl HistoryData {
     fn lanes(&self, words: &Words) -> Lanes<'_> {
         match &self.subject {
             Subject::Mod => {
-                let mut lanes = Lanes::of_platforms(&self.data, None, words);
+                let mut lanes = match &self.sum {
+                    None => Lanes::of_platforms(&self.data, None, words),
+                    Some(sum) => Lanes::of_versions(&self.data, sum, words),
+                };
                 lanes.lanes.retain(|lane| {
                     let mut parts = lane.parts.iter();
                     parts.any(|part| !part.history.readings.is_empty())
@@ -246,6 +251,7 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
         let found = HistoryData {
             whole: data.view.clone(),
             subject: subject(&data),
+            sum: None,
             data,
             versions: sample_versions(),
             packs: sample_modpacks().packs,

@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use modstats_store::growth::{self, DayGrowth};
-use modstats_store::model::{Platform, ProjectView, Reading, VersionView};
+use modstats_store::model::{Member, Platform, ProjectView, Reading, VersionView};
 use modstats_store::time::day_of;
 
 use super::names::{name_of, platform_name, version_name};
 use crate::chart::Ink;
-use crate::data::{History, ModData};
+use crate::data::{History, ModData, VersionCounter, VersionSum};
 use crate::figures::period;
 use crate::language::Words;
 use crate::query::Grouping;
@@ -47,6 +47,8 @@ pub struct Part<'a> {
     pub name: String,
     pub history: &'a History,
     /// It counts up to then.
+    pub until: Option<Timestamp>,
+    /// It is no longer tracked.
     pub left_at: Option<Timestamp>,
     /// Its platform no longer shows it.
     pub vanished_at: Option<Timestamp>,
@@ -59,19 +61,46 @@ impl<'a> Lanes<'a> {
             None => data.platforms(),
             Some(one) => vec![one],
         };
+        let parts = |platform| {
+            let members = data.members_on(Some(platform));
+            members
+                .map(|(member, history)| Part::of_member(member, history))
+                .collect()
+        };
+        Lanes::by_platform(&platforms, parts, words)
+    }
+
+    /// The sum over the versions of a mod by platform.
+    pub fn of_versions(data: &'a ModData, sum: &'a VersionSum, words: &Words) -> Lanes<'a> {
+        let parts = |platform| {
+            let imported = sum
+                .imported(data)
+                .filter(|(member, ..)| member.project.key.platform == platform)
+                .map(|(member, history, until)| Part {
+                    until,
+                    ..Part::of_member(member, history)
+                });
+            let versions = sum.versions.iter();
+            let on = |it: &&VersionCounter| it.version.platform == platform;
+            imported
+                .chain(versions.filter(on).map(Part::of_counter))
+                .collect()
+        };
+        Lanes::by_platform(&data.platforms(), parts, words)
+    }
+
+    fn by_platform(
+        platforms: &[Platform],
+        parts: impl Fn(Platform) -> Vec<Part<'a>>,
+        words: &Words,
+    ) -> Lanes<'a> {
         let lane = |platform: &Platform| Lane {
             label: platform_name(*platform).to_owned(),
             ink: Ink::Platform(*platform),
-            parts: data
-                .members_on(Some(*platform))
-                .map(|(member, history)| Part {
-                    left_at: member.left_at,
-                    ..Part::of_project(&member.project, history)
-                })
-                .collect(),
+            parts: parts(*platform),
         };
         Lanes {
-            name: match platforms.as_slice() {
+            name: match platforms {
                 [one] => platform_name(*one).to_owned(),
                 _ => words.text("chart-all-platforms"),
             },
@@ -112,12 +141,31 @@ impl<'a> Lanes<'a> {
 }
 
 impl<'a> Part<'a> {
+    pub fn of_member(member: &Member, history: &'a History) -> Part<'a> {
+        Part {
+            until: member.left_at,
+            left_at: member.left_at,
+            ..Part::of_project(&member.project, history)
+        }
+    }
+
     pub fn of_project(project: &ProjectView, history: &'a History) -> Part<'a> {
         Part {
             name: name_of(project),
             history,
+            until: None,
             left_at: None,
             vanished_at: project.invisible_since,
+        }
+    }
+
+    /// Of a sum over versions; that one vanished is told beside its release.
+    fn of_counter(counter: &'a VersionCounter) -> Part<'a> {
+        Part {
+            until: counter.until,
+            left_at: counter.left_at,
+            vanished_at: None,
+            ..Part::of_version(&counter.version, &counter.history)
         }
     }
 
@@ -125,6 +173,7 @@ impl<'a> Part<'a> {
         Part {
             name: version_name(version),
             history,
+            until: None,
             left_at: None,
             vanished_at: version.gone_at,
         }
@@ -134,7 +183,8 @@ impl<'a> Part<'a> {
     pub fn counted(&self) -> period::Part<'a> {
         period::Part {
             series: &self.history.series,
-            left: self.left_at.map(day_of),
+            left: self.until.map(day_of),
+            from_zero: self.history.from_zero,
         }
     }
 
@@ -156,8 +206,14 @@ impl<'a> Part<'a> {
 
     /// The end of its counting, where it has one.
     pub(super) fn end(&self) -> Option<Timestamp> {
-        let (left, last) = self.left_at.zip(self.last())?;
-        Some(left.max(last.at))
+        let (until, last) = self.until.zip(self.last())?;
+        Some(until.max(last.at))
+    }
+
+    /// The instants at which a sum of it jumps without any growth.
+    pub(super) fn jumps(&self) -> impl Iterator<Item = Timestamp> {
+        let first = self.first().filter(|_| !self.history.from_zero);
+        first.map(|it| it.at).into_iter().chain(self.end())
     }
 }
 
@@ -211,7 +267,8 @@ impl Lane<'_> {
             let points = part.history.every_reading();
             let after = points.partition_point(|point| point.at < to);
             let last = points.get(after.checked_sub(1)?)?;
-            Some(*last).filter(|_| part.end().is_none_or(|end| end >= from))
+            let counts = part.end().is_none_or(|end| end >= to) || last.at >= from;
+            Some(*last).filter(|_| counts)
         };
         self.parts
             .iter()
@@ -228,7 +285,7 @@ impl Lane<'_> {
         let mut breaks = Vec::new();
         for part in &self.parts {
             breaks.extend_from_slice(&part.history.breaks);
-            if let Some(first) = part.first() {
+            if let Some(first) = part.first().filter(|_| !part.history.from_zero) {
                 let before = first.at.saturating_sub(INSTANT).unwrap_or(first.at);
                 breaks.push((before, first.at));
             }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use modstats_store::growth::{self, DayGrowth};
 use modstats_store::time::{day_of, midnight};
 
-use super::lane::{Lane, Lanes, Relation};
+use super::lane::{Lane, Lanes, Part, Relation};
 use super::{Timeline, When};
 use crate::chart::{Ink, Line};
 use crate::figures::buckets::{Bucket, buckets};
@@ -40,8 +40,7 @@ impl Timeline {
         let sum = sum(lanes);
         let steady_from = lanes
             .parts()
-            .flat_map(|it| [it.first().map(|first| first.at), it.end()])
-            .flatten()
+            .flat_map(Part::jumps)
             .filter(|at| *at < self.window.1)
             .max();
         let values: Vec<(Date, i64)> = sum
@@ -89,10 +88,8 @@ impl Timeline {
 /// Whether a counter begins or ends on the way.
 fn changes(lanes: &Lanes, from: Date, to: Date) -> bool {
     let (from, to) = Days { from, to }.midnights();
-    let mut ends = lanes
-        .parts()
-        .flat_map(|part| [part.first().map(|first| first.at), part.end()]);
-    ends.any(|at| at.is_some_and(|at| from < at && at < to))
+    let mut jumps = lanes.parts().flat_map(Part::jumps);
+    jumps.any(|at| from < at && at < to)
 }
 
 fn sum<'a>(lanes: &Lanes<'a>) -> Lane<'a> {

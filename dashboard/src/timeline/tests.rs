@@ -412,6 +412,7 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
     let part = |history| Part {
         name: "same".to_owned(),
         history,
+        until: None,
         left_at: None,
         vanished_at: None,
     };

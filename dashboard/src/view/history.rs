@@ -10,7 +10,7 @@ use super::Unmade;
 use super::timed::{only, without_date};
 use crate::data::{
     History, add_runs, load_history, load_imports, load_known, load_modpack_history,
-    load_version_history, load_versions, project_ids,
+    load_version_history, load_version_sum, load_versions, project_ids,
 };
 use crate::pages::{Context, HistoryData, HistoryPage, Subject};
 use crate::period::{Bounds, Known};
@@ -40,6 +40,12 @@ pub async fn make(
             .platform
             .is_none_or(|platform| it.modpack.key.platform == platform)
     });
+    let sum = match query.metric {
+        Metric::VersionsDownloads => {
+            Some(load_version_sum(snapshot, &data, &versions, first, today).await?)
+        }
+        _ => None,
+    };
     let subject = match &query.of {
         Of::All => Subject::Mod,
         Of::Version(key) => {
@@ -72,6 +78,7 @@ pub async fn make(
     let data = HistoryData {
         whole,
         data,
+        sum,
         subject,
         versions,
         packs,

@@ -1,10 +1,11 @@
 //! The history of a mod, of its versions and of its modpacks.
 
+use jiff::SignedDuration;
 use modstats_dashboard::StoreSlot;
 use modstats_store::model::{Outcome, Platform};
 
 use crate::pages::{history, nuclear};
-use crate::seed::{Found, at, list_modpacks, pack};
+use crate::seed::{Found, at, collect, list_modpacks, pack, version};
 use crate::{Served, database};
 
 const PAGE: &str = "/mods/default/create-nuclear/history";
@@ -134,4 +135,65 @@ async fn whose_history_nobody_knows_is_named_with_the_way_out() {
             "{asked}: {page}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_sum_over_versions_grows_by_them_and_not_by_what_vanishes() {
+    let (store, _folder) = database().await;
+    let (subject, begun) = (nuclear(), at("2026-11-10T00:00Z"));
+    for half_day in 0..25 {
+        let now = begun + SignedDuration::from_hours(12 * half_day);
+        let mut versions = vec![version("v1", "1.0", begun, 1000 + 10 * half_day)];
+        if now < at("2026-11-18T00:00Z") {
+            versions.push(version("v2", "2.0", begun, 100 + 2 * half_day));
+        }
+        let downloads = 5000 + 12 * half_day;
+        collect(
+            &store,
+            &subject,
+            Platform::Modrinth,
+            now,
+            downloads,
+            versions,
+        )
+        .await;
+    }
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let sum = served
+        .text(&format!("{PAGE}?metric=versions-downloads&period=28d"))
+        .await;
+    // On the 17th 2.0 was seen at noon for the last time.
+    for (day, total, growth) in [
+        ("2026-11-16", "1,268", "+24"),
+        ("2026-11-17", "1,290", "+22"),
+        ("2026-11-18", "1,180", "+20"),
+    ] {
+        let cells = row(&sum, day);
+        assert_eq!(cells[0], total, "{day}: {cells:?}");
+        assert!(cells[1].starts_with(growth), "{day}: {cells:?}");
+    }
+    let vanished = row(&sum, "2026-11-18").pop().unwrap();
+    assert!(vanished.contains("no longer visible: 2.0"), "{vanished}");
+    assert!(
+        fact(&sum, "growth").contains("+270"),
+        "12 days of 1.0, 7.5 of 2.0"
+    );
+    assert!(!sum.contains("corrected"), "no counter fell");
+    let count = served
+        .text(&format!("{PAGE}?metric=versions&period=28d"))
+        .await;
+    assert_eq!(row(&count, "2026-11-17")[1], "−1");
+    assert!(!count.contains("corrected"), "a version vanished");
+    let series = "/api/v1/mods/default/create-nuclear/series";
+    let asked = "?metric=versions_downloads&from=2026-11-16&to=2026-11-18";
+    let series = served.json(&format!("{series}{asked}")).await;
+    let growth = |of: &serde_json::Value| -> Vec<i64> {
+        let days = of["growth"].as_array().unwrap();
+        days.iter()
+            .map(|it| it["growth"].as_i64().unwrap())
+            .collect()
+    };
+    assert_eq!(growth(&series), [24, 22, 20]);
+    assert_eq!(growth(&series["projects"][0]), [24, 22, 20]);
+    assert_eq!(series["projects"][0]["corrections"], serde_json::json!([]));
 }

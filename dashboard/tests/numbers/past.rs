@@ -9,7 +9,7 @@ use super::counted::{growth, members, total};
 use super::history::{Reading, Site, Year, day_of, midnight};
 use super::rows::{Column, rows};
 use super::said;
-use super::told::{Asked, Figure, grown, joined};
+use super::told::{Asked, Figure, grown, grown_of_people, joined};
 use super::truth::Curve;
 use super::versions::listed;
 
@@ -106,6 +106,10 @@ fn facts(curves: &[&Curve], asked: &Asked<'_>, what: &str) -> Vec<Figure> {
     let (from, to) = (first.max(midnight(start)), last.min(midnight(end)));
     let elapsed = to.duration_since(from).as_secs_f64() / 86_400.0;
     let per_day = growth(curves, asked.period.days).unwrap().value as f64 / elapsed;
+    let grown = match what {
+        "Followers" => grown_of_people(curves, asked),
+        _ => grown(curves, asked),
+    };
     let facts = [
         (
             "total",
@@ -114,7 +118,7 @@ fn facts(curves: &[&Curve], asked: &Asked<'_>, what: &str) -> Vec<Figure> {
                 format!("{what}, as of {}", said::instant(sum.at)),
             ]),
         ),
-        ("growth", format!("In this period {}", grown(curves, asked))),
+        ("growth", format!("In this period {grown}")),
         (
             "mean",
             format!(

@@ -5,7 +5,6 @@ use modstats_store::time::day_of;
 
 use crate::data::ModData;
 use crate::figures::Total;
-use crate::figures::due::Due;
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::figures::versions::{listed, newest};
 use crate::language::{Markup, Words};
@@ -61,14 +60,7 @@ impl PeopleCard {
         words: &Words,
     ) -> PeopleCard {
         let parts = Part::of_members(people.members());
-        let growth = match PeriodGrowth::of(&parts, &query.period, query.compare, known) {
-            // People come and go: that they are fewer corrects nothing.
-            Due::Known(growth) => Due::Known(PeriodGrowth {
-                correction: false,
-                ..growth
-            }),
-            unknown => unknown,
-        };
+        let growth = PeriodGrowth::of(&parts, &query.period, query.compare, known);
         PeopleCard {
             label: words.text(match platform {
                 Platform::Modrinth => "platform-followers",
