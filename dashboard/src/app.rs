@@ -15,6 +15,7 @@ use crate::Settings;
 use crate::api;
 use crate::assets::Assets;
 use crate::cache::{Asked, Body, Cache, Entry, Key};
+use crate::coding::Packed;
 use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
@@ -45,7 +46,7 @@ impl App {
         let spec = api::spec(settings.build, &links.mods());
         App {
             reference: serde_json::from_str(&spec).unwrap_or_default(),
-            spec: Entry::of_build(Body::Json(spec.into())),
+            spec: Entry::of_build(Body::Json(Packed::new(&spec))),
             chrome: Chrome {
                 stylesheet: links.asset(&assets.stylesheet.file),
                 script: links.asset(&assets.script.file),
@@ -75,17 +76,15 @@ impl App {
             Err(Failure::Trouble(trouble)) => Err(trouble),
             Err(Failure::Database(kind)) => {
                 let last = self.cache.get(&asked);
-                let known = last
-                    .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page()?)));
-                let Some((at, page)) = known else {
+                let known = last.as_ref().and_then(|entry| match &entry.body {
+                    Body::Page(html) => Some((entry.at, html.unpack())),
+                    Body::Json(_) | Body::File(_) => None,
+                });
+                let Some((at, html)) = known else {
                     return Err(Trouble::Database(kind));
                 };
-                let notice = Notice {
-                    at,
-                    reason: database_state(kind).text,
-                };
-                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
+                let notice = Notice::new(at, database_state(kind).text, &asked.1.words());
+                let html = notice.put_on(&html).map_err(internal)?;
                 let mut reply = body_of(HTML, html.into());
                 let no_store = HeaderValue::from_static("no-store");
                 reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
@@ -94,19 +93,14 @@ impl App {
         }
     }
 
-    fn render(
-        &self,
-        page: &dyn Page,
-        (address, preferences): &Asked,
-        notice: Option<&Notice>,
-    ) -> askama::Result<String> {
-        page.render(&Frame {
+    fn render(&self, page: &dyn Page, (address, preferences): &Asked) -> askama::Result<Body> {
+        let html = page.render(&Frame {
             chrome: &self.chrome,
             words: &preferences.words(),
             preferences,
             address,
-            notice,
-        })
+        })?;
+        Ok(Body::Page(Packed::new(&html)))
     }
 
     async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
@@ -117,13 +111,12 @@ impl App {
             Read::New(key, content) => (key, content),
         };
         let body = match content {
-            Content::Json(json) => Body::Json(json.into()),
+            Content::Json(json) => Body::Json(Packed::new(&json)),
             Content::File(file) => Body::File(file),
             Content::Page(page) => {
-                let render = || self.render(&*page, asked, None);
-                let html = tracing::info_span!("render").in_scope(render);
-                let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
-                Body::Page(html.into(), page)
+                let render = || self.render(&*page, asked);
+                let body = tracing::info_span!("render").in_scope(render);
+                body.map_err(|error| Failure::Trouble(internal(error)))?
             }
         };
         let entry = Arc::new(Entry::new(key, now, body));
@@ -198,11 +191,15 @@ impl App {
         if !api::Nothing::parse(raw).is_ok_and(|it| it.is_canonical) {
             return Err(Trouble::Elsewhere(address));
         }
-        let preferences = Preferences::of(headers);
+        let asked = (address, Preferences::of(headers));
+        if let Some(entry) = self.cache.get(&asked) {
+            return Ok(of_entry(&entry, headers));
+        }
         let page = ReferencePage::new(&self.reference, &self.chrome.links);
-        let html = self.render(&page, &(address, preferences), None);
-        let page = Body::Page(html.map_err(internal)?.into(), Box::new(page));
-        Ok(of_entry(&Entry::of_build(page), headers))
+        let entry = Entry::of_build(self.render(&page, &asked).map_err(internal)?);
+        let reply = of_entry(&entry, headers);
+        self.cache.put(asked, Arc::new(entry));
+        Ok(reply)
     }
 
     pub async fn metrics_text(&self) -> Result<Reply, Trouble> {

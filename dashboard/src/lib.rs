@@ -14,6 +14,7 @@ mod assets;
 mod base_path;
 mod cache;
 mod chart;
+mod coding;
 mod data;
 mod export;
 mod figures;

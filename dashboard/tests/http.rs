@@ -17,6 +17,8 @@ mod connections;
 mod exports;
 #[path = "http/history.rs"]
 mod history;
+#[path = "http/kept.rs"]
+mod kept;
 #[path = "http/modpacks.rs"]
 mod modpacks;
 #[path = "numbers/mod.rs"]
