@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -11,11 +11,11 @@ use modstats_store::{StoreError, StoreErrorKind};
 use tracing::Instrument;
 use warp::reply::Response as Reply;
 
-use crate::Settings;
 use crate::api;
 use crate::assets::Assets;
 use crate::cache::{Asked, Body, Cache, Entry, Key};
 use crate::coding::Packed;
+use crate::generation::Generation;
 use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
@@ -23,6 +23,7 @@ use crate::preferences::{Change, Preferences, is_own};
 use crate::query::Query as _;
 use crate::reply::{HTML, Trouble, body_of, database_state, of_entry, plain};
 use crate::view::{Content, Unmade, View};
+use crate::{Settings, SourceOutlook};
 
 /// The longest that a request waits for the database's answers.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +36,7 @@ pub struct App {
     pub metrics: Metrics,
     pub stopping: AtomicBool,
     cache: Cache,
+    generation: Generation,
     /// The API's description, for programs and to be told to people.
     pub spec: Entry,
     reference: serde_json::Value,
@@ -60,6 +62,7 @@ impl App {
             settings,
             stopping: AtomicBool::new(false),
             cache: Cache::default(),
+            generation: Generation::default(),
         }
     }
 
@@ -105,7 +108,13 @@ impl App {
 
     async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let now = (self.settings.now)();
-        let read = self.read(view, asked, now);
+        let outlook = (self.settings.outlook)();
+        if let Some(generation) = self.generation.read_within(self.settings.fresh_for)
+            && let Some(entry) = self.known(asked, Key::new(generation, now, &outlook))
+        {
+            return Ok(entry);
+        }
+        let read = self.read(view, asked, now, &outlook);
         let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
             Read::Known(entry) => return Ok(entry),
             Read::New(key, content) => (key, content),
@@ -124,8 +133,22 @@ impl App {
         Ok(entry)
     }
 
-    async fn read(&self, view: &View, asked: &Asked, now: Timestamp) -> Result<Read, Failure> {
-        let outlook = (self.settings.outlook)();
+    fn known(&self, asked: &Asked, key: Key) -> Option<Arc<Entry>> {
+        let known = self.cache.get(asked).filter(|entry| entry.key == key);
+        if known.is_some() {
+            self.metrics.looked_up(true);
+        }
+        known
+    }
+
+    async fn read(
+        &self,
+        view: &View,
+        asked: &Asked,
+        now: Timestamp,
+        outlook: &[SourceOutlook],
+    ) -> Result<Read, Failure> {
+        let begun = Instant::now();
         let snapshot = self
             .settings
             .store
@@ -136,17 +159,17 @@ impl App {
             .generation()
             .await
             .map_err(|error| failed(&error))?;
+        self.generation.read(generation, begun);
         self.metrics.saw_generation(generation, now);
-        let key = Key::new(generation, now, &outlook);
-        let known = self.cache.get(asked).filter(|entry| entry.key == key);
-        self.metrics.looked_up(known.is_some());
-        if let Some(entry) = known {
+        let key = Key::new(generation, now, outlook);
+        if let Some(entry) = self.known(asked, key) {
             return Ok(Read::Known(entry));
         }
+        self.metrics.looked_up(false);
         let context = Context {
             words: &asked.1.words(),
             links: &self.chrome.links,
-            outlook: &outlook,
+            outlook,
             now,
         };
         let made = view.make(&snapshot, generation, context).await;

@@ -22,6 +22,7 @@ mod figures;
 mod fixtures;
 mod format;
 mod freshness;
+mod generation;
 mod language;
 mod links;
 mod metrics;
@@ -42,6 +43,7 @@ mod words;
 mod zone;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use modstats_store::model::Source;
@@ -52,11 +54,17 @@ pub use server::{
 };
 pub use slot::StoreSlot;
 
+/// So soon a collection shows, however many readers there are.
+pub const FRESH_FOR: Duration = Duration::from_secs(1);
+
 /// What a dashboard is made of.
 #[derive(Clone)]
 pub struct Settings {
     pub store: StoreSlot,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// For how long a reply is taken for fresh before the database is asked again whether anything
+    /// has changed.
+    pub fresh_for: Duration,
     /// Where it lies on its host: every address of its own begins with it.
     pub base_path: BasePath,
     pub clients: Clients,

@@ -1,6 +1,7 @@
-//! Replies as they are kept.
+//! Replies as they are kept: packed, and fresh for a while.
 
 use std::io::Read;
+use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use modstats_store::Store;
@@ -54,4 +55,32 @@ async fn pages_and_answers_are_packed_for_whoever_reads_it() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn for_a_while_the_database_is_not_asked_again_and_no_page_falls_behind_another() {
+    let (store, _folder) = database().await;
+    collected(&store, "03:12", 1_234).await;
+    let served = Served::start_with(StoreSlot::open(store.clone()), None, |settings| {
+        settings.fresh_for = Duration::from_secs(3600);
+    })
+    .await;
+    const PAGE: &str = "/mods/default/create-nuclear";
+    assert!(served.text("/").await.contains("1,234"));
+    collected(&store, "09:12", 5_678).await;
+    assert!(served.text("/").await.contains("1,234"));
+    assert!(
+        served.text(PAGE).await.contains("5,678"),
+        "nobody has seen it yet"
+    );
+    assert!(
+        served.text("/").await.contains("5,678"),
+        "a newer state is known by now"
+    );
+    store.close().await.unwrap();
+    let page = served.text("/").await;
+    assert!(
+        page.contains("5,678") && !page.contains("Last known state"),
+        "{page}"
+    );
 }
