@@ -193,6 +193,10 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modrinth" | "curseforge", "versions.json"] => {
             "/mods/{namespace}/{name}/{platform}/versions.json"
         }
+        ["mods", _, _, "history.csv"] => "/mods/{namespace}/{name}/history.csv",
+        ["mods", _, _, "history.json"] => "/mods/{namespace}/{name}/history.json",
+        ["compare.csv"] => "/compare.csv",
+        ["compare.json"] => "/compare.json",
         ["mods.csv"] => "/mods.csv",
         ["mods.json"] => "/mods.json",
         ["runs.csv"] => "/runs.csv",
