@@ -38,6 +38,7 @@ mod routes;
 mod server;
 mod slot;
 mod timeline;
+mod trouble;
 mod view;
 mod words;
 mod zone;

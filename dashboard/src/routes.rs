@@ -15,7 +15,8 @@ use warp::{Filter, header, path};
 use crate::api::Endpoint;
 use crate::app::App;
 use crate::query::ModKey;
-use crate::reply::{Trouble, of_entry, plain};
+use crate::reply::{of_entry, plain};
+use crate::trouble::Trouble;
 use crate::view::View;
 use asked::TableFile;
 

@@ -22,7 +22,8 @@ use crate::query::{
     CompareNumbersQuery, Described, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey,
     ModpackListQuery, RunsQuery, SeriesQuery, described,
 };
-use crate::reply::{JSON, PROBLEM, Problem};
+use crate::reply::{JSON, PROBLEM};
+use crate::trouble::Problem;
 use modstats_store::model::VersionKey;
 
 const INTRODUCTION: &str = "Downloads, followers, versions and modpacks of the mods that are tracked \

@@ -10,7 +10,7 @@ use crate::api;
 use crate::app::App;
 use crate::export::{Exported, Format};
 use crate::query::{ModKey, Query, Tab};
-use crate::reply::Trouble;
+use crate::trouble::Trouble;
 use crate::view::View;
 
 /// The last segment of a table's address: `versions.csv`.
