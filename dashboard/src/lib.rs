@@ -6,7 +6,8 @@
 //! (`api`) or as a file (`export`).
 //! Pages speak the reader's language (`language`, `format`), as the reader chose (`preferences`,
 //! `zone`); every address comes from `links`.
-//! `server` owns the connections, `cache` the rendered replies.
+//! `server` owns the connections, `cache` the rendered replies, packed by `coding`; `generation` tells
+//! whether they still hold.
 
 mod api;
 mod app;
@@ -15,6 +16,7 @@ mod base_path;
 mod cache;
 mod chart;
 mod coding;
+mod compare;
 mod data;
 mod export;
 mod figures;
@@ -23,6 +25,7 @@ mod fixtures;
 mod format;
 mod freshness;
 mod generation;
+mod history;
 mod language;
 mod links;
 mod metrics;
@@ -38,6 +41,7 @@ mod routes;
 mod server;
 mod slot;
 mod timeline;
+mod trouble;
 mod view;
 mod words;
 mod zone;

@@ -287,7 +287,6 @@ async fn an_unchanged_reply_is_not_sent_again() {
             (200, &etag),
             "{path}"
         );
-        assert_ne!(head.headers()["content-length"], "0");
         assert_eq!(head.text().await.unwrap(), "");
         // Every commit that is shown changes what is sent.
         let number = i64::try_from(path.len()).unwrap();

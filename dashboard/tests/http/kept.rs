@@ -43,6 +43,10 @@ async fn pages_and_answers_are_packed_for_whoever_reads_it() {
         let packed_etag = etag(&packed);
         let mut unpacked = String::new();
         let bytes = packed.bytes().await.unwrap();
+        let head = client.head(format!("http://{}{path}", served.address));
+        let head = head.header("accept-encoding", "gzip").send().await.unwrap();
+        let size = head.headers()["content-length"].to_str().unwrap();
+        assert_eq!(size, bytes.len().to_string(), "{path}");
         GzDecoder::new(&*bytes)
             .read_to_string(&mut unpacked)
             .unwrap();

@@ -93,7 +93,10 @@ async fn a_cached_page_is_for_readers_with_the_same_preferences_only() {
             "lang=fr; shortcuts=off",
         ] {
             let page = served.get_with(PAGES[1], &[("cookie", cookie)]).await;
-            assert_eq!(page.headers()["vary"], "Cookie, Accept-Language");
+            assert_eq!(
+                page.headers()["vary"],
+                "Cookie, Accept-Language, Accept-Encoding"
+            );
             etags.insert(page.headers()["etag"].to_str().unwrap().to_owned());
             let text = page.text().await.unwrap();
             for choice in cookie.split("; ") {

@@ -59,6 +59,8 @@ impl<'a> Contestant<'a> {
         wrk.envs(tools::benchmarks_environment())
             .args(["--threads", "1", "--connections", &CONNECTIONS.to_string()])
             .args(["--duration", &format!("{}s", EACH.as_secs())])
+            // However slow an answer is, it is one.
+            .args(["--timeout", "60s"])
             .args(["--header", "Accept-Encoding: gzip", "--script", SCRIPT])
             .arg(&self.url);
         if self.url.contains('(') {
