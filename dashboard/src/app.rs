@@ -20,7 +20,8 @@ use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
 use crate::preferences::{Change, Preferences, is_own};
 use crate::query::Query as _;
-use crate::reply::{HTML, Trouble, body_of, database_state, of_entry, plain};
+use crate::reply::{HTML, body_of, of_entry, plain};
+use crate::trouble::{Trouble, database_state};
 use crate::view::{Content, Unmade, View};
 
 /// The longest that a request waits for the database's answers.

@@ -6,10 +6,12 @@ mod json;
 mod pieces;
 mod table;
 mod tables;
+mod timeline;
 
 use crate::links::Links;
 use crate::query::{
-    ModKey, ModpacksQuery, PlatformQuery, PortfolioQuery, Query, QueryError, RunsQuery, Tab,
+    CompareQuery, HistoryQuery, ModKey, ModpacksQuery, PlatformQuery, PortfolioQuery, Query,
+    QueryError, RunsQuery, Tab,
 };
 use crate::words::words;
 use modstats_store::model::Platform;
@@ -17,6 +19,7 @@ use modstats_store::model::Platform;
 pub use pieces::pieces;
 pub use table::Table;
 pub use tables::{modpacks, mods, runs, versions};
+pub use timeline::timeline;
 
 words!(Format { Csv = "csv", Json = "json" });
 
@@ -35,6 +38,8 @@ pub enum Exported {
     Mods(PortfolioQuery),
     Versions(ModKey, Platform, PlatformQuery),
     Modpacks(ModKey, ModpacksQuery),
+    History(ModKey, HistoryQuery),
+    Compare(CompareQuery),
     Runs(RunsQuery),
 }
 
@@ -52,6 +57,13 @@ impl Exported {
         match self {
             Exported::Mods(query) => links.table("mods", format!("{ending}{}", query.render())),
             Exported::Runs(query) => links.table("runs", format!("{ending}{}", query.render())),
+            Exported::Compare(query) => {
+                links.table("compare", format!("{ending}{}", query.render()))
+            }
+            Exported::History(key, query) => {
+                let file = format!("/history.{ending}{}", query.render());
+                links.mod_page(&key.namespace, &key.name, file)
+            }
             Exported::Versions(key, platform, query) => {
                 let tab = Tab::Platform(*platform, query.clone());
                 let file = format!("{}/versions.{ending}{}", tab.path(), query.render());
@@ -76,6 +88,8 @@ impl Exported {
         let stem = match self {
             Exported::Mods(_) => "mods".to_owned(),
             Exported::Runs(_) => "runs".to_owned(),
+            Exported::Compare(_) => "compare".to_owned(),
+            Exported::History(key, _) => format!("{}-{}-history", key.namespace, key.name),
             Exported::Versions(key, platform, _) => {
                 format!("{}-{}-{platform}-versions", key.namespace, key.name)
             }
@@ -90,8 +104,10 @@ impl Exported {
     /// The mod that it is about.
     pub fn tracked_mod(&self) -> Option<&ModKey> {
         match self {
-            Exported::Mods(_) | Exported::Runs(_) => None,
-            Exported::Versions(key, _, _) | Exported::Modpacks(key, _) => Some(key),
+            Exported::Mods(_) | Exported::Compare(_) | Exported::Runs(_) => None,
+            Exported::Versions(key, _, _)
+            | Exported::Modpacks(key, _)
+            | Exported::History(key, _) => Some(key),
         }
     }
 
@@ -100,6 +116,8 @@ impl Exported {
         match self {
             Exported::Mods(query) => Exported::Mods(query.left(error)),
             Exported::Runs(query) => Exported::Runs(query.left(error)),
+            Exported::Compare(query) => Exported::Compare(query.left(error)),
+            Exported::History(key, query) => Exported::History(key.clone(), query.left(error)),
             Exported::Versions(key, platform, query) => {
                 Exported::Versions(key.clone(), *platform, query.left(error))
             }

@@ -37,9 +37,9 @@ use crate::language::{Language, Markup, Words};
 use crate::links::Links;
 use crate::preferences::{Preferences, Theme};
 
-pub use compare::{CompareData, ComparePage, Compared};
+pub use compare::ComparePage;
 use facts::FactValue;
-pub use history::{HistoryData, HistoryPage, Subject};
+pub use history::HistoryPage;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::OverviewPage;

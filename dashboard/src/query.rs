@@ -17,11 +17,11 @@ mod tab;
 mod timed;
 mod values;
 
-pub use compare::{CompareQuery, Item};
+pub use compare::{CompareNumbersQuery, CompareQuery, Item};
 pub use described::{Described, described};
 pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
-pub use history::{HistoryQuery, Of};
+pub use history::{HistoryNumbersQuery, HistoryQuery, Of};
 pub use keyset::Keyset;
 pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;

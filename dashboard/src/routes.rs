@@ -15,7 +15,8 @@ use warp::{Filter, header, path};
 use crate::api::Endpoint;
 use crate::app::App;
 use crate::query::ModKey;
-use crate::reply::{Trouble, of_entry, plain};
+use crate::reply::{of_entry, plain};
+use crate::trouble::Trouble;
 use crate::view::View;
 use asked::TableFile;
 
@@ -193,6 +194,10 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modrinth" | "curseforge", "versions.json"] => {
             "/mods/{namespace}/{name}/{platform}/versions.json"
         }
+        ["mods", _, _, "history.csv"] => "/mods/{namespace}/{name}/history.csv",
+        ["mods", _, _, "history.json"] => "/mods/{namespace}/{name}/history.json",
+        ["compare.csv"] => "/compare.csv",
+        ["compare.json"] => "/compare.json",
         ["mods.csv"] => "/mods.csv",
         ["mods.json"] => "/mods.json",
         ["runs.csv"] => "/runs.csv",

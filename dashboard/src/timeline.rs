@@ -23,7 +23,7 @@ use crate::query::{Chart, Grouping};
 pub use lane::{Lane, Lanes, Part, Relation};
 pub use marks::Events;
 pub use names::{name_of, platform_name, project_name, title, version_name};
-pub use rows::{Row, When};
+pub use rows::{Cell, Row, When};
 
 /// More runs than these are no picture: then a row is a day.
 const MOST_RUNS: usize = 500;
@@ -54,6 +54,8 @@ pub struct Timeline {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
+    /// For programs: `all`, `modrinth`, `version:modrinth:AABBCCDD`.
+    pub key: String,
     pub label: String,
     pub ink: Ink,
 }
@@ -112,6 +114,7 @@ impl Timeline {
             columns: columns
                 .iter()
                 .map(|lane| Column {
+                    key: lane.key.clone(),
                     label: lane.label.clone(),
                     ink: lane.ink,
                 })

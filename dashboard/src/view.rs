@@ -21,9 +21,11 @@ use crate::cache::File;
 use crate::data::{ModData, load_mods};
 use crate::export::{Exported, Format};
 use crate::links::Links;
-use crate::pages::{Context, ModsPage, OverviewPage, Page, RunsPage};
+use crate::pages::{ComparePage, Context, HistoryPage, ModsPage, OverviewPage, Page, RunsPage};
 use crate::query::{CompareQuery, ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
 
+pub use compare::load as load_compare;
+pub use history::load as load_history;
 pub use overview::load_overview;
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
@@ -110,7 +112,7 @@ impl View {
         generation: i64,
         context: Context<'_>,
     ) -> Result<Content, Unmade> {
-        let Context { outlook, now, .. } = context;
+        let now = context.now;
         let today = day_of(now);
         let figures_from = today.saturating_sub(FIGURE_DAYS.days());
         Ok(match self {
@@ -132,11 +134,15 @@ impl View {
                         page(modpacks::make(snapshot, found, query, context).await?)
                     }
                     Tab::History(query) => {
-                        page(history::make(snapshot, found, query, context).await?)
+                        let found = load_history(snapshot, found, query, now).await?;
+                        page(HistoryPage::new(&found, query, context))
                     }
                 }
             }
-            View::Compare(query) => page(compare::make(snapshot, query, context).await?),
+            View::Compare(query) => {
+                let found = load_compare(snapshot, query, now).await?;
+                page(ComparePage::new(&found, query, context))
+            }
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;
                 page(RunsPage::new(&runs, more, query, context))
@@ -147,7 +153,7 @@ impl View {
                 name: exported.file_name(*format),
             }),
             View::Api(request) => {
-                let answer = request.answer(snapshot, generation, outlook, now).await?;
+                let answer = request.answer(snapshot, generation, context).await?;
                 Content::Json(answer)
             }
         })

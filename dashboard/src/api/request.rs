@@ -1,24 +1,27 @@
 //! What the API can be asked for, and how it is answered from one state of the database.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use modstats_store::Snapshot;
 use modstats_store::model::{Metric, TrackedModView, VersionKey, VersionView};
 use modstats_store::time::day_of;
 use serde::Serialize;
 
+use super::compare::Comparison;
 use super::figures::ModFigures;
+use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
 use super::runs::Runs;
 use super::series::Series;
-use crate::SourceOutlook;
 use crate::data::{load_history, load_modpacks, load_version_sum, load_versions, with_histories};
 use crate::figures::growth_since;
+use crate::pages::Context;
 use crate::query::{
-    FiguresQuery, Keyset, ModKey, ModpackListQuery, Query, QueryError, RunsQuery, SeriesQuery,
+    CompareNumbersQuery, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey, ModpackListQuery,
+    Query, QueryError, RunsQuery, SeriesQuery,
 };
-use crate::view::{FIGURE_DAYS, Unmade, load_overview, load_runs, only};
+use crate::view::{self, FIGURE_DAYS, Unmade, load_overview, load_runs, only};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +31,22 @@ pub enum Endpoint {
     Figures,
     Versions,
     Series,
+    History,
     Modpacks,
+    Compare,
     Runs,
 }
 
 impl Endpoint {
-    pub const ALL: [Endpoint; 7] = [
+    pub const ALL: [Endpoint; 9] = [
         Endpoint::Mods,
         Endpoint::Mod,
         Endpoint::Figures,
         Endpoint::Versions,
         Endpoint::Series,
+        Endpoint::History,
         Endpoint::Modpacks,
+        Endpoint::Compare,
         Endpoint::Runs,
     ];
 
@@ -51,7 +58,9 @@ impl Endpoint {
             Endpoint::Figures => "/api/v1/mods/{namespace}/{name}/figures",
             Endpoint::Versions => "/api/v1/mods/{namespace}/{name}/versions",
             Endpoint::Series => "/api/v1/mods/{namespace}/{name}/series",
+            Endpoint::History => "/api/v1/mods/{namespace}/{name}/history",
             Endpoint::Modpacks => "/api/v1/mods/{namespace}/{name}/modpacks",
+            Endpoint::Compare => "/api/v1/compare",
             Endpoint::Runs => "/api/v1/runs",
         }
     }
@@ -86,7 +95,9 @@ pub enum Request {
     Figures(ModKey, FiguresQuery),
     Versions(ModKey, Keyset<VersionKey>),
     Series(ModKey, SeriesQuery),
+    History(ModKey, HistoryNumbersQuery),
     Modpacks(ModKey, ModpackListQuery),
+    Compare(CompareNumbersQuery),
     Runs(RunsQuery),
 }
 
@@ -95,6 +106,9 @@ impl Request {
     pub fn parse(path: &str, raw: &str, today: Date) -> Result<Option<Request>, QueryError> {
         let request = match Endpoint::of(path) {
             Some((Endpoint::Mods, _)) => Request::Mods(Keyset::parse_strictly(raw)?),
+            Some((Endpoint::Compare, _)) => {
+                Request::Compare(CompareNumbersQuery::parse_strictly(raw)?)
+            }
             Some((Endpoint::Runs, _)) => Request::Runs(RunsQuery::parse_strictly(raw)?),
             Some((Endpoint::Mod, Some(key))) => {
                 Nothing::parse_strictly(raw)?;
@@ -109,6 +123,9 @@ impl Request {
             Some((Endpoint::Series, Some(key))) => {
                 Request::Series(key, SeriesQuery::parse_strictly(raw, today)?)
             }
+            Some((Endpoint::History, Some(key))) => {
+                Request::History(key, HistoryNumbersQuery::parse_strictly(raw)?)
+            }
             Some((Endpoint::Modpacks, Some(key))) => {
                 Request::Modpacks(key, ModpackListQuery::parse_strictly(raw)?)
             }
@@ -120,11 +137,12 @@ impl Request {
     /// The mod that it is about.
     pub fn tracked_mod(&self) -> Option<&ModKey> {
         match self {
-            Request::Mods(_) | Request::Runs(_) => None,
+            Request::Mods(_) | Request::Compare(_) | Request::Runs(_) => None,
             Request::Mod(key)
             | Request::Figures(key, _)
             | Request::Versions(key, _)
             | Request::Series(key, _)
+            | Request::History(key, _)
             | Request::Modpacks(key, _) => Some(key),
         }
     }
@@ -138,7 +156,9 @@ impl Request {
             Request::Figures(key, query) => format!("{}/figures{}", of(key), query.render()),
             Request::Versions(key, query) => format!("{}/versions{}", of(key), query.render()),
             Request::Series(key, query) => format!("{}/series{query}", of(key)),
+            Request::History(key, query) => format!("{}/history{}", of(key), query.render()),
             Request::Modpacks(key, query) => format!("{}/modpacks{}", of(key), query.render()),
+            Request::Compare(query) => format!("/api/v1/compare{}", query.render()),
             Request::Runs(query) => format!("/api/v1/runs{}", query.render()),
         }
     }
@@ -147,8 +167,12 @@ impl Request {
         &self,
         snapshot: &Snapshot,
         generation: i64,
-        outlook: &[SourceOutlook],
-        now: Timestamp,
+        Context {
+            words,
+            outlook,
+            now,
+            ..
+        }: Context<'_>,
     ) -> Result<String, Unmade> {
         let today = day_of(now);
         let from = today.saturating_sub(FIGURE_DAYS.days());
@@ -195,6 +219,14 @@ impl Request {
                     _ => None,
                 };
                 json(&Series::new(generation, &data, sum.as_ref(), *query))
+            }
+            Request::History(key, query) => {
+                let found = view::load_history(snapshot, view(key).await?, &query.0, now).await?;
+                json(&History::new(generation, &found, query, words))
+            }
+            Request::Compare(query) => {
+                let found = view::load_compare(snapshot, &query.0, now).await?;
+                json(&Comparison::new(generation, &found, query, words))
             }
             Request::Modpacks(key, query) => {
                 let project = query.packs.project.as_ref();

@@ -10,16 +10,20 @@ use utoipa::openapi::schema::{Components, ComponentsBuilder, ObjectBuilder, Sche
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApiBuilder, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::compare::Comparison;
 use super::figures::ModFigures;
+use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
 use super::request::{Endpoint, Nothing};
 use super::runs::Runs;
 use super::series::Series;
 use crate::query::{
-    Described, FiguresQuery, Keyset, ModKey, ModpackListQuery, RunsQuery, SeriesQuery, described,
+    CompareNumbersQuery, Described, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey,
+    ModpackListQuery, RunsQuery, SeriesQuery, described,
 };
-use crate::reply::{JSON, PROBLEM, Problem};
+use crate::reply::{JSON, PROBLEM};
+use crate::trouble::Problem;
 use modstats_store::model::VersionKey;
 
 const INTRODUCTION: &str = "Downloads, followers, versions and modpacks of the mods that are tracked \
@@ -34,7 +38,9 @@ impl Endpoint {
             Endpoint::Figures => "figures",
             Endpoint::Versions => "versions",
             Endpoint::Series => "series",
+            Endpoint::History => "history",
             Endpoint::Modpacks => "modpacks",
+            Endpoint::Compare => "compare",
             Endpoint::Runs => "runs",
         }
     }
@@ -49,6 +55,11 @@ impl Endpoint {
             }
             Endpoint::Versions => "The versions of a mod's projects, the newest first",
             Endpoint::Series => "A counter of a mod's projects over days",
+            Endpoint::History => {
+                "The history of a mod, or of one of its versions or modpacks: total, growth, mean, trend \
+                 and rows"
+            }
+            Endpoint::Compare => "Mods, projects and versions beside each other",
             Endpoint::Modpacks => "The modpacks of a mod, by what is known of them",
             Endpoint::Runs => "What the collector did, the newest run first",
         }
@@ -61,6 +72,8 @@ impl Endpoint {
             Endpoint::Figures => described::<FiguresQuery>(),
             Endpoint::Versions => described::<Keyset<VersionKey>>(),
             Endpoint::Series => SeriesQuery::described(),
+            Endpoint::History => described::<HistoryNumbersQuery>(),
+            Endpoint::Compare => described::<CompareNumbersQuery>(),
             Endpoint::Modpacks => described::<ModpackListQuery>(),
             Endpoint::Runs => described::<RunsQuery>(),
         }
@@ -73,6 +86,8 @@ impl Endpoint {
             Endpoint::Figures => schemas.add::<ModFigures>(),
             Endpoint::Versions => schemas.add::<Versions>(),
             Endpoint::Series => schemas.add::<Series>(),
+            Endpoint::History => schemas.add::<History>(),
+            Endpoint::Compare => schemas.add::<Comparison>(),
             Endpoint::Modpacks => schemas.add::<Modpacks>(),
             Endpoint::Runs => schemas.add::<Runs>(),
         }
@@ -179,6 +194,10 @@ fn meaning(name: &str) -> &'static str {
         "compare" => "What the period is compared with",
         "from" => "The first day (UTC)",
         "to" => "The last day (UTC)",
+        "version" => "The version whose release the period begins with",
+        "of" => "Whose history it is",
+        "by" => "What a row stands for",
+        "item" => "What is compared; given once for each",
         _ => "",
     }
 }

@@ -1,7 +1,9 @@
-//! The words of the store in the API's schemas.
+//! Words in the API's schemas.
 
 use modstats_store::model::{Outcome, Platform, ProjectKind, RunState, Source};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+
+use crate::query::Grouping;
 
 pub fn platform() -> Schema {
     one_of(Platform::ALL, Platform::as_str)
@@ -25,6 +27,10 @@ pub fn maybe_outcome() -> Schema {
 
 pub fn maybe_project_kind() -> Schema {
     none_or_one_of(ProjectKind::ALL, ProjectKind::as_str)
+}
+
+pub fn grouping() -> Schema {
+    one_of(Grouping::ALL, Grouping::as_str)
 }
 
 fn one_of<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Schema {

@@ -6,17 +6,13 @@ use super::figure::{Figure, Shown};
 use super::period_control::PeriodControl;
 use super::period_figure::{PeriodFigure, period_figure};
 use super::{Choice, Choosable, Context};
-use crate::chart::{Ink, Svg, Swatch};
-use crate::data::{History, ModData};
-use crate::figures::history::LastKnown;
-use crate::figures::period::{self, PeriodGrowth};
+use crate::chart::{Svg, Swatch};
+use crate::compare::{CompareData, Compared, ItemFigures, title_of};
+use crate::export::{Exported, TableLinks};
 use crate::language::Markup;
 use crate::links::Links;
-use crate::period::{Bounds, Compare, Known};
 use crate::query::{CompareQuery, Grouping, HistoryQuery, Item, ModKey, Of, Query, Tab, Value};
-use crate::timeline::{
-    Events, Lane, Lanes, Part, Relation, Timeline, name_of, title, version_name,
-};
+use crate::timeline::{Lane, name_of};
 
 const GROUPINGS: [(Grouping, &str); 3] = [
     (Grouping::Day, "compare-by-day"),
@@ -33,6 +29,7 @@ pub struct ComparePage {
     pub(super) groupings: Vec<Choice>,
     /// None where nothing is chosen yet.
     pub(super) figure: Option<Figure>,
+    pub(super) exports: TableLinks,
 }
 
 /// One of the things that are compared.
@@ -61,51 +58,12 @@ pub(super) struct AddForm {
     pub kept: Vec<(&'static str, String)>,
 }
 
-/// What an item counts.
-pub enum Compared {
-    Mod(ModData),
-    /// A mod as if it had only that project.
-    Project(ModData),
-    /// A version of that mod.
-    Version(TrackedModView, Box<VersionView>, History),
-}
-
-/// What the page is made of.
-pub struct CompareData {
-    /// In their order.
-    pub compared: Vec<(Item, Compared)>,
-    /// All that can be chosen from.
-    pub mods: Vec<TrackedModView>,
-    pub known: Known,
-    pub bounds: Bounds,
-}
-
 impl ComparePage {
     pub fn new(found: &CompareData, query: &CompareQuery, context: Context<'_>) -> ComparePage {
         let Context { words, links, .. } = context;
         let to = |query: CompareQuery| links.compare(query.render());
-        let lanes = Lanes {
-            name: words.with("compare-items", &[("count", found.compared.len().into())]),
-            lanes: found
-                .compared
-                .iter()
-                .enumerate()
-                .map(|(place, (_, compared))| Lane {
-                    label: compared.label(),
-                    ink: Ink::Item(place),
-                    parts: compared.parts(),
-                })
-                .collect(),
-            relation: Relation::Beside,
-        };
-        let timeline = Timeline::new(
-            &lanes,
-            &found.bounds,
-            query.by,
-            Compare::None,
-            Events::default(),
-            words,
-        );
+        let lanes = found.lanes(words);
+        let timeline = found.timeline(&lanes, query, words);
         let by = timeline.as_ref().map_or(query.by, |it| it.by);
         let cards = found.compared.iter().zip(&lanes.lanes);
         let versions: Vec<VersionView> = found
@@ -116,6 +74,7 @@ impl ComparePage {
             .collect();
         let address = links.compare("");
         ComparePage {
+            exports: Exported::Compare(query.clone()).links(links),
             cards: cards
                 .map(|((item, compared), lane)| {
                     ItemCard::new(item, compared, lane, found, query, context)
@@ -154,69 +113,23 @@ impl ComparePage {
     }
 }
 
-impl Compared {
-    fn label(&self) -> String {
-        match self {
-            Compared::Mod(data) => title_of(&data.view),
-            Compared::Project(data) => {
-                let project = data.view.members.first();
-                project.map_or_else(String::new, |it| name_of(&it.project))
-            }
-            Compared::Version(of, version, _) => {
-                let project = project_of(of, version).map_or_else(|| title_of(of), name_of);
-                format!("{project} {}", version_name(version))
-            }
+/// Where more is told of an item.
+fn href(item: &Item, compared: &Compared, links: &Links) -> String {
+    let of = |view: &TrackedModView, tab: Tab| links.mod_page(&view.namespace, &view.name, &tab);
+    match (compared, item) {
+        (Compared::Project(data), Item::Project(key)) => {
+            of(&data.view, Tab::default().with_project(Some(key.clone())))
         }
-    }
-
-    fn parts(&self) -> Vec<Part<'_>> {
-        match self {
-            Compared::Mod(data) | Compared::Project(data) => data
-                .members()
-                .map(|(member, history)| Part::of_member(member, history))
-                .collect(),
-            Compared::Version(_, version, history) => vec![Part {
-                name: self.label(),
-                ..Part::of_version(version, history)
-            }],
+        (Compared::Mod(data) | Compared::Project(data), _) => of(&data.view, Tab::default()),
+        (Compared::Version(view, ..), Item::Version(key)) => {
+            let query = HistoryQuery {
+                of: Of::Version(key.clone()),
+                ..HistoryQuery::default()
+            };
+            of(view, Tab::History(query))
         }
+        (Compared::Version(view, ..), _) => of(view, Tab::default()),
     }
-
-    fn version(&self) -> Option<&VersionView> {
-        match self {
-            Compared::Version(_, version, _) => Some(version),
-            Compared::Mod(_) | Compared::Project(_) => None,
-        }
-    }
-
-    /// Where more is told of it.
-    fn href(&self, item: &Item, links: &Links) -> String {
-        let of =
-            |view: &TrackedModView, tab: Tab| links.mod_page(&view.namespace, &view.name, &tab);
-        match (self, item) {
-            (Compared::Project(data), Item::Project(key)) => {
-                of(&data.view, Tab::default().with_project(Some(key.clone())))
-            }
-            (Compared::Mod(data) | Compared::Project(data), _) => of(&data.view, Tab::default()),
-            (Compared::Version(view, ..), Item::Version(key)) => {
-                let query = HistoryQuery {
-                    of: Of::Version(key.clone()),
-                    ..HistoryQuery::default()
-                };
-                of(view, Tab::History(query))
-            }
-            (Compared::Version(view, ..), _) => of(view, Tab::default()),
-        }
-    }
-}
-
-fn title_of(view: &TrackedModView) -> String {
-    title(view.display_name.as_deref(), &view.name).to_owned()
-}
-
-fn project_of<'a>(view: &'a TrackedModView, version: &VersionView) -> Option<&'a ProjectView> {
-    let mut projects = view.members.iter().map(|it| &it.project);
-    projects.find(|it| it.id == version.project_id)
 }
 
 impl ItemCard {
@@ -228,8 +141,7 @@ impl ItemCard {
         query: &CompareQuery,
         Context { words, links, .. }: Context<'_>,
     ) -> ItemCard {
-        let counted: Vec<period::Part> = lane.parts.iter().map(Part::counted).collect();
-        let growth = PeriodGrowth::of(&counted, &query.period, Compare::None, &found.known);
+        let ItemFigures { total, growth } = found.figures(lane, query);
         let others = query.items.iter().filter(|it| *it != item);
         let without = CompareQuery {
             items: others.cloned().collect(),
@@ -237,11 +149,11 @@ impl ItemCard {
         };
         ItemCard {
             label: lane.label.clone(),
-            href: compared.href(item, links),
+            href: href(item, compared, links),
             key: item.print().into_owned(),
             class: lane.ink.class(),
             swatch: Swatch::Line(lane.ink).svg("compare"),
-            total: LastKnown::of(&counted).map(|total| {
+            total: total.map(|total| {
                 let at = words.at(total.at);
                 let told = words.markup("mod-downloads", &[("at", (&at).into())]);
                 (words.count(total.value), told)
@@ -290,6 +202,7 @@ impl AddForm {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::data::ModData;
     use crate::fixtures::{sample_bounds, sample_known, sample_mod, sample_versions};
 
     let of = |compared: Vec<Compared>, raw| {

@@ -2,7 +2,7 @@
 
 mod controls;
 
-use modstats_store::model::{Metric, ModpackView, TrackedModView, VersionView};
+use modstats_store::model::Metric;
 
 use self::controls::{Control, SubjectChoice, controls};
 use super::Context;
@@ -11,16 +11,13 @@ use super::figure::{Figure, Shown, metric_key};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::period_figure::period_figure;
-use crate::chart::Ink;
-use crate::data::{History, ModData, VersionSum};
+use crate::export::{Exported, TableLinks};
 use crate::figures::due::Due;
 use crate::figures::history::{HistoryFigures, LastKnown, Mean};
-use crate::figures::period;
 use crate::figures::trend::Trend;
+use crate::history::HistoryData;
 use crate::language::{Markup, Words};
-use crate::period::{Bounds, Known};
-use crate::query::{Chart, HistoryQuery, Of, Query, Tab};
-use crate::timeline::{Events, Lanes, Part, Timeline, name_of, version_name};
+use crate::query::{Chart, HistoryQuery, ModKey, Of, Query, Tab};
 
 #[derive(Clone, Debug)]
 pub struct HistoryPage {
@@ -32,58 +29,19 @@ pub struct HistoryPage {
     /// How steep the trend is, where one was asked for.
     pub(super) trend: Option<String>,
     pub(super) figure: Figure,
-}
-
-/// Whose history it is.
-pub enum Subject {
-    /// The mod's own projects.
-    Mod,
-    Version(VersionView, History),
-    Modpack(ModpackView, History),
-}
-
-/// What the page is made of.
-pub struct HistoryData {
-    /// The mod with all its projects.
-    pub whole: TrackedModView,
-    /// Those that the page is about, with all that is known of the counter.
-    pub data: ModData,
-    /// Where the counter is the sum over its versions.
-    pub sum: Option<VersionSum>,
-    pub subject: Subject,
-    /// The newest first.
-    pub versions: Vec<VersionView>,
-    /// Those with the most downloads first.
-    pub packs: Vec<ModpackView>,
-    pub known: Known,
-    pub bounds: Bounds,
+    pub(super) exports: TableLinks,
 }
 
 impl HistoryPage {
     pub fn new(found: &HistoryData, query: &HistoryQuery, context: Context<'_>) -> HistoryPage {
         let Context { words, links, .. } = context;
-        let HistoryData { whole, data, .. } = found;
+        let HistoryData { whole, .. } = found;
         let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
         let tab = Tab::History(query.clone());
         let address = links.mod_page(namespace, name, tab.path());
         let to = |query: HistoryQuery| format!("{address}{}", query.render());
-        let lanes = found.lanes(words);
-        let events = Events {
-            versions: match &found.subject {
-                Subject::Mod => &found.versions,
-                Subject::Version(version, _) => std::slice::from_ref(version),
-                Subject::Modpack(..) => &[],
-            },
-            imports: &data.imports,
-        };
-        let mut timeline = Timeline::new(
-            &lanes,
-            &found.bounds,
-            query.by,
-            query.compare,
-            events,
-            words,
-        );
+        let lanes = found.lanes(query, words);
+        let mut timeline = found.timeline(&lanes, query, words);
         let trend = timeline
             .as_mut()
             .filter(|_| query.trend)
@@ -94,13 +52,10 @@ impl HistoryPage {
             .filter(|_| is_all && query.of == Of::All)
             .map(|it| links.api_series(namespace, name, it.days.from, it.days.to));
         let by = timeline.as_ref().map_or(query.by, |it| it.by);
-        let counted: Vec<period::Part> = lanes
-            .lanes
-            .iter()
-            .flat_map(|lane| lane.parts.iter().map(Part::counted))
-            .collect();
-        let figures = HistoryFigures::of(&counted, &query.period, query.compare, &found.known);
+        let figures = found.figures(&lanes, query);
+        let key = ModKey::new(namespace, name);
         HistoryPage {
+            exports: Exported::History(key, query.clone()).links(links),
             frame: ModFrame::new(whole, &tab, context),
             facts: facts(&figures, query.metric, words),
             period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
@@ -125,35 +80,6 @@ impl HistoryPage {
                     words,
                 )
             },
-        }
-    }
-}
-
-impl HistoryData {
-    /// Without platforms that don't have the counter.
-    fn lanes(&self, words: &Words) -> Lanes<'_> {
-        match &self.subject {
-            Subject::Mod => {
-                let mut lanes = match &self.sum {
-                    None => Lanes::of_platforms(&self.data, None, words),
-                    Some(sum) => Lanes::of_versions(&self.data, sum, words),
-                };
-                lanes.lanes.retain(|lane| {
-                    let mut parts = lane.parts.iter();
-                    parts.any(|part| !part.history.readings.is_empty())
-                });
-                lanes
-            }
-            Subject::Version(version, history) => Lanes::of_one(
-                version_name(version),
-                Ink::Platform(version.platform),
-                Part::of_version(version, history),
-            ),
-            Subject::Modpack(pack, history) => Lanes::of_one(
-                name_of(&pack.modpack),
-                Ink::Platform(pack.modpack.key.platform),
-                Part::of_project(&pack.modpack, history),
-            ),
         }
     }
 }
@@ -240,9 +166,11 @@ fn trend_told(trend: &Due<Trend>, chart: Chart, words: &Words) -> String {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    use crate::data::ModData;
     use crate::fixtures::{
         sample_bounds, sample_known, sample_mod, sample_modpacks, sample_versions,
     };
+    use crate::history::Subject;
 
     let of = |data: ModData, subject: fn(&ModData) -> Subject, raw| {
         let query = HistoryQuery::parse(raw)

@@ -13,8 +13,8 @@ pub struct TroublePage {
 
 #[cfg(test)]
 pub(super) fn samples(context: super::Context<'_>) -> Vec<Box<dyn super::Page>> {
-    let troubles = crate::reply::sample_troubles();
-    let page = |trouble: crate::reply::Trouble| trouble.page(context.words);
+    let troubles = crate::trouble::sample_troubles();
+    let page = |trouble: crate::trouble::Trouble| trouble.page(context.words);
     let boxed = |page| Box::new(page) as Box<dyn super::Page>;
     troubles.into_iter().map(page).map(boxed).collect()
 }

@@ -97,6 +97,24 @@ impl Query for CompareQuery {
         parameters.list("item", &mut self.items, Self::MOST_ITEMS)?;
         visit_period(parameters, &mut self.period, Self::PERIOD)?;
         parameters.value("chart", &mut self.chart, Chart::Growth)?;
+        self.visit_grouping(parameters)
+    }
+}
+
+/// The numbers of a comparison, as the API gives them: however they are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompareNumbersQuery(pub CompareQuery);
+
+impl Query for CompareNumbersQuery {
+    fn visit(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
+        parameters.list("item", &mut self.0.items, CompareQuery::MOST_ITEMS)?;
+        visit_period(parameters, &mut self.0.period, CompareQuery::PERIOD)?;
+        self.0.visit_grouping(parameters)
+    }
+}
+
+impl CompareQuery {
+    fn visit_grouping(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
         parameters.value("by", &mut self.by, Grouping::Day)?;
         match self.by {
             // Runs of different mods have no instants in common.

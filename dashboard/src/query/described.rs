@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
 use super::grammar::{Parameters, Query, QueryError, Value};
 
@@ -36,6 +37,10 @@ impl Describer {
 }
 
 impl Parameters for Describer {
+    fn elsewhere<T: Value>(&mut self, name: &'static str, _: &'static str) {
+        self.describe::<T>(name, None);
+    }
+
     fn optional<T: Value>(
         &mut self,
         name: &'static str,
@@ -49,9 +54,18 @@ impl Parameters for Describer {
         &mut self,
         name: &'static str,
         _: &mut Vec<T>,
-        _: usize,
+        most: usize,
     ) -> Result<(), QueryError> {
-        self.describe::<T>(name, None);
+        let list = ArrayBuilder::new()
+            .items(RefOr::T(T::schema()))
+            .max_items(Some(most))
+            .build();
+        self.0.push(Described {
+            name,
+            expected: T::expected(),
+            default: None,
+            schema: list.into(),
+        });
         Ok(())
     }
 

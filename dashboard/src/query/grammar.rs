@@ -45,6 +45,9 @@ pub trait Parameters {
         most: usize,
     ) -> Result<(), QueryError>;
 
+    /// A parameter that isn't in this state: `with` is what goes with it.
+    fn elsewhere<T: Value>(&mut self, _name: &'static str, _with: &'static str) {}
+
     fn value<T: Value>(
         &mut self,
         name: &'static str,
@@ -241,10 +244,12 @@ fn pairs_of(raw: &str) -> Result<Vec<(String, String)>, QueryError> {
 struct Reader {
     pairs: Vec<(String, String)>,
     strict: bool,
-    /// The names that were asked for.
+    /// The names that were asked for, here or in other states.
     known: Vec<&'static str>,
     /// Those of them that may be repeated.
     lists: Vec<&'static str>,
+    /// Names that are asked for in other states, and with what.
+    elsewhere: Vec<(&'static str, &'static str)>,
 }
 
 impl Reader {
@@ -258,6 +263,7 @@ impl Reader {
             strict: false,
             known: Vec::new(),
             lists: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -287,7 +293,11 @@ impl Reader {
 
     /// Whether every parameter is known, and given no more often than it can be.
     fn finish(self) -> Result<(), QueryError> {
-        for (index, (name, _)) in self.pairs.iter().enumerate() {
+        for (index, (name, value)) in self.pairs.iter().enumerate() {
+            if let Some((name, with)) = self.elsewhere.iter().find(|it| it.0 == name) {
+                let expected = format!("it only with {with}");
+                return Err(QueryError::value(name, value, expected));
+            }
             if !self.known.contains(&name.as_str()) {
                 return Err(QueryError::Unknown {
                     field: shortened(name),
@@ -308,6 +318,11 @@ impl Reader {
 }
 
 impl Parameters for Reader {
+    fn elsewhere<T: Value>(&mut self, name: &'static str, with: &'static str) {
+        self.known.push(name);
+        self.elsewhere.push((name, with));
+    }
+
     fn optional<T: Value>(
         &mut self,
         name: &'static str,

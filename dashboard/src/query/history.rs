@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use modstats_store::model::{Metric, Platform, ProjectKey, VersionKey};
 
 use super::grammar::{Parameters, Query, QueryError, Value};
+use super::series::MetricName;
 use super::values::{Chart, Grouping, Yes, visit_period};
 use crate::period::{Compare, Period, Preset};
 
@@ -75,16 +76,40 @@ impl Default for HistoryQuery {
     }
 }
 
-impl Query for HistoryQuery {
-    fn visit(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
+impl HistoryQuery {
+    fn visit_subject(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
         parameters.optional("project", &mut self.project)?;
         parameters.value("of", &mut self.of, Of::All)?;
-        parameters.optional("platform", &mut self.platform)?;
-        parameters.value("metric", &mut self.metric, Metric::Downloads)?;
+        parameters.optional("platform", &mut self.platform)
+    }
+
+    fn visit_time(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
         visit_period(parameters, &mut self.period, Self::PERIOD)?;
         parameters.value("compare", &mut self.compare, Compare::None)?;
-        parameters.value("by", &mut self.by, Grouping::Day)?;
+        parameters.value("by", &mut self.by, Grouping::Day)
+    }
+}
+
+impl Query for HistoryQuery {
+    fn visit(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
+        self.visit_subject(parameters)?;
+        parameters.value("metric", &mut self.metric, Metric::Downloads)?;
+        self.visit_time(parameters)?;
         parameters.value("chart", &mut self.chart, Chart::Total)?;
         parameters.flag::<Yes>("trend", &mut self.trend)
+    }
+}
+
+/// The numbers of a history, as the API gives them: however they are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryNumbersQuery(pub HistoryQuery);
+
+impl Query for HistoryNumbersQuery {
+    fn visit(&mut self, parameters: &mut impl Parameters) -> Result<(), QueryError> {
+        self.0.visit_subject(parameters)?;
+        let mut metric = MetricName(self.0.metric);
+        parameters.value("metric", &mut metric, MetricName(Metric::Downloads))?;
+        self.0.metric = metric.0;
+        self.0.visit_time(parameters)
     }
 }

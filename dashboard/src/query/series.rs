@@ -22,7 +22,7 @@ pub struct SeriesQuery {
 
 /// The API's own word for a metric: a name of JSON.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Name(Metric);
+pub(super) struct MetricName(pub Metric);
 
 pub fn metric_name(metric: Metric) -> &'static str {
     match metric {
@@ -34,10 +34,10 @@ pub fn metric_name(metric: Metric) -> &'static str {
     }
 }
 
-impl Value for Name {
-    fn parse(text: &str) -> Option<Name> {
+impl Value for MetricName {
+    fn parse(text: &str) -> Option<MetricName> {
         let mut metrics = Metric::ALL.iter().copied();
-        metrics.find(|it| metric_name(*it) == text).map(Name)
+        metrics.find(|it| metric_name(*it) == text).map(MetricName)
     }
 
     fn print(&self) -> Cow<'_, str> {
@@ -57,7 +57,7 @@ impl Value for Name {
 /// What was given of it.
 #[derive(Default)]
 struct Given {
-    metric: Option<Name>,
+    metric: Option<MetricName>,
     from: Option<Date>,
     to: Option<Date>,
 }

@@ -363,26 +363,37 @@ pub fn visit_period(
     period: &mut Period,
     default: Preset,
 ) -> Result<(), QueryError> {
-    let (mut word, mut days, mut version) = match period.clone() {
+    let (mut word, days, mut version) = match period.clone() {
         Period::Preset(preset) => (PeriodWord::Preset(preset), None, None),
         Period::Custom(days) => (PeriodWord::Custom, Some(days), None),
         Period::Since(version) => (PeriodWord::Since, None, Some(version)),
     };
     parameters.value("period", &mut word, PeriodWord::Preset(default))?;
     let lacking = |word| QueryError::value("period", word, PeriodWord::expected());
+    let (mut from, mut to) = (days.map(|it| it.from), days.map(|it| it.to));
+    match word {
+        PeriodWord::Custom => {
+            parameters.optional("from", &mut from)?;
+            parameters.optional("to", &mut to)?;
+        }
+        PeriodWord::Preset(_) | PeriodWord::Since => {
+            parameters.elsewhere::<Date>("from", "period=custom");
+            parameters.elsewhere::<Date>("to", "period=custom");
+        }
+    }
+    match word {
+        PeriodWord::Since => parameters.optional("version", &mut version)?,
+        PeriodWord::Preset(_) | PeriodWord::Custom => {
+            parameters.elsewhere::<VersionKey>("version", "period=since");
+        }
+    }
     *period = match word {
         PeriodWord::Preset(preset) => Period::Preset(preset),
         PeriodWord::Custom => {
-            let (mut from, mut to) = (days.map(|it| it.from), days.take().map(|it| it.to));
-            parameters.optional("from", &mut from)?;
-            parameters.optional("to", &mut to)?;
             let (from, to) = from.zip(to).ok_or_else(|| lacking("custom"))?;
             Period::Custom(ordered(from, to)?)
         }
-        PeriodWord::Since => {
-            parameters.optional("version", &mut version)?;
-            Period::Since(version.ok_or_else(|| lacking("since"))?)
-        }
+        PeriodWord::Since => Period::Since(version.ok_or_else(|| lacking("since"))?),
     };
     Ok(())
 }

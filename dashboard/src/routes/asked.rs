@@ -10,7 +10,7 @@ use crate::api;
 use crate::app::App;
 use crate::export::{Exported, Format};
 use crate::query::{ModKey, Query, Tab};
-use crate::reply::Trouble;
+use crate::trouble::Trouble;
 use crate::view::View;
 
 /// The last segment of a table's address: `versions.csv`.
@@ -80,6 +80,7 @@ impl App {
     ) -> Result<View, Trouble> {
         match name.as_str() {
             "mods" => self.asked(raw, |query| View::Table(Exported::Mods(query), format)),
+            "compare" => self.asked(raw, |query| View::Table(Exported::Compare(query), format)),
             "runs" => self.asked(raw, |query| View::Table(Exported::Runs(query), format)),
             _ => Err(Trouble::NotFound),
         }
@@ -94,6 +95,9 @@ impl App {
         match (platform, name.as_str()) {
             (None, "modpacks") => self.asked(raw, |query| {
                 View::Table(Exported::Modpacks(key.clone(), query), format)
+            }),
+            (None, "history") => self.asked(raw, |query| {
+                View::Table(Exported::History(key.clone(), query), format)
             }),
             (Some(platform), "versions") => self.asked(raw, |query| {
                 View::Table(Exported::Versions(key.clone(), platform, query), format)

@@ -4,7 +4,7 @@ use std::str;
 
 use http::Uri;
 
-use crate::reply::Trouble;
+use crate::trouble::Trouble;
 
 /// No address of ours comes near.
 const LONGEST: usize = 8 * 1024;

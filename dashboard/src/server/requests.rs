@@ -29,8 +29,9 @@ use super::rate::{Allowance, Rates};
 use super::stream::Activity;
 use crate::app::App;
 use crate::preferences::Preferences;
-use crate::reply::{Secured, Trouble, allowance_headers, preflight};
+use crate::reply::{Secured, allowance_headers, preflight};
 use crate::routes::{is_of_api, methods_of, route_of, routes};
+use crate::trouble::Trouble;
 
 /// Browsers send some twenty.
 const MOST_HEADERS: usize = 100;

@@ -12,6 +12,8 @@ use crate::figures::period;
 use crate::language::Words;
 use crate::query::Grouping;
 
+/// The key of the sum of all.
+const ALL: &str = "all";
 const INSTANT: SignedDuration = SignedDuration::from_micros(1);
 
 /// All lanes of a timeline.
@@ -35,6 +37,8 @@ pub enum Relation {
 
 #[derive(Clone, Debug)]
 pub struct Lane<'a> {
+    /// For programs: `modrinth`.
+    pub key: String,
     pub label: String,
     pub ink: Ink,
     pub parts: Vec<Part<'a>>,
@@ -95,6 +99,7 @@ impl<'a> Lanes<'a> {
         words: &Words,
     ) -> Lanes<'a> {
         let lane = |platform: &Platform| Lane {
+            key: platform.to_string(),
             label: platform_name(*platform).to_owned(),
             ink: Ink::Platform(*platform),
             parts: parts(*platform),
@@ -110,11 +115,12 @@ impl<'a> Lanes<'a> {
     }
 
     /// One counter alone.
-    pub fn of_one(label: String, ink: Ink, part: Part<'a>) -> Lanes<'a> {
+    pub fn of_one(key: String, label: String, ink: Ink, part: Part<'a>) -> Lanes<'a> {
         Lanes {
             name: label.clone(),
             relation: Relation::Sum(label.clone()),
             lanes: vec![Lane {
+                key,
                 label,
                 ink,
                 parts: vec![part],
@@ -126,6 +132,7 @@ impl<'a> Lanes<'a> {
     pub(super) fn columns(&self) -> Vec<Lane<'a>> {
         let sum = match &self.relation {
             Relation::Sum(label) if self.lanes.len() > 1 => Some(Lane {
+                key: ALL.to_owned(),
                 label: label.clone(),
                 ink: Ink::All,
                 parts: self.parts().cloned().collect(),

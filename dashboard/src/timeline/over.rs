@@ -94,6 +94,7 @@ fn changes(lanes: &Lanes, from: Date, to: Date) -> bool {
 
 fn sum<'a>(lanes: &Lanes<'a>) -> Lane<'a> {
     Lane {
+        key: String::new(),
         label: String::new(),
         ink: Ink::All,
         parts: lanes.parts().cloned().collect(),

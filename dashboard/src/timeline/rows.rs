@@ -55,6 +55,21 @@ impl When {
         }
     }
 
+    pub fn days(self) -> Option<Days> {
+        match self {
+            When::Days(days) => Some(days),
+            When::Run { .. } => None,
+        }
+    }
+
+    /// The run that it is about.
+    pub fn run_at(self) -> Option<Timestamp> {
+        match self {
+            When::Run { at, .. } => Some(at),
+            When::Days(_) => None,
+        }
+    }
+
     pub fn middle(self) -> Timestamp {
         let (from, to) = self.bounds();
         let half = to.duration_since(from) / 2;
@@ -74,6 +89,13 @@ impl When {
             When::Days(days) => days.midnights().1 <= at,
             When::Run { at: run, .. } => run < at,
         }
+    }
+}
+
+impl Cell {
+    /// None where there is no growth.
+    pub fn is_complete(&self) -> Option<bool> {
+        self.growth.map(|_| !self.incomplete)
     }
 }
 

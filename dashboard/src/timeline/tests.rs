@@ -417,6 +417,7 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
         vanished_at: None,
     };
     let lane = |index: usize| Lane {
+        key: String::new(),
         label: index.to_string(),
         ink: Ink::Item(index),
         parts: vec![part(&histories[index])],

@@ -1,5 +1,6 @@
 //! Mods, projects and versions beside each other.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::Snapshot;
 use modstats_store::model::{Metric, TrackedModView, VersionKey, VersionView};
@@ -7,16 +8,15 @@ use modstats_store::time::day_of;
 
 use super::Unmade;
 use super::timed::{only, without_date};
+use crate::compare::{CompareData, Compared};
 use crate::data::{load_history, load_known, load_version_history, project_ids};
-use crate::pages::{CompareData, ComparePage, Compared, Context};
 use crate::query::{CompareQuery, Item, ModKey, QueryError, Value};
 
-pub async fn make(
+pub async fn load(
     snapshot: &Snapshot,
     query: &CompareQuery,
-    context: Context<'_>,
-) -> Result<ComparePage, Unmade> {
-    let now = context.now;
+    now: Timestamp,
+) -> Result<CompareData, Unmade> {
     let today = day_of(now);
     let mods = snapshot.tracked_mods(now).await?;
     let keys: Vec<VersionKey> = query.items.iter().filter_map(version_of).cloned().collect();
@@ -45,13 +45,12 @@ pub async fn make(
         let counted = found.load(snapshot, bounds.drawn.from, today).await?;
         compared.push((item.clone(), counted));
     }
-    let data = CompareData {
+    Ok(CompareData {
         compared,
         mods,
         known,
         bounds,
-    };
-    Ok(ComparePage::new(&data, query, context))
+    })
 }
 
 /// What an item stands for.

@@ -12,20 +12,20 @@ use crate::data::{
     History, add_runs, load_history, load_imports, load_known, load_modpack_history,
     load_version_history, load_version_sum, load_versions, project_ids,
 };
-use crate::pages::{Context, HistoryData, HistoryPage, Subject};
+use crate::history::{HistoryData, Subject};
 use crate::period::{Bounds, Known};
 use crate::query::{Grouping, HistoryQuery, Of, QueryError, Value};
 
-pub async fn make(
+pub async fn load(
     snapshot: &Snapshot,
     whole: TrackedModView,
     query: &HistoryQuery,
-    context: Context<'_>,
-) -> Result<HistoryPage, Unmade> {
+    now: Timestamp,
+) -> Result<HistoryData, Unmade> {
     let names = (whole.namespace.as_str(), whole.name.as_str());
-    let today = day_of(context.now);
+    let today = day_of(now);
     let view = on_platform(only(whole.clone(), query.project.as_ref())?, query)?;
-    let mut known = load_known(snapshot, &project_ids(&view), &query.period, context.now).await?;
+    let mut known = load_known(snapshot, &project_ids(&view), &query.period, now).await?;
     let mut bounds = bounds_of(query, &known)?;
     // The figures tell how much is known, and that is all of it.
     let first = known.first.unwrap_or(today);
@@ -42,7 +42,11 @@ pub async fn make(
     });
     let sum = match query.metric {
         Metric::VersionsDownloads => {
-            Some(load_version_sum(snapshot, &data, &versions, first, today).await?)
+            let sum = load_version_sum(snapshot, &data, &versions, first, today).await?;
+            let counters = sum.versions.iter().map(|it| &it.history);
+            let histories: Vec<&History> = counters.chain(&data.histories).collect();
+            data.imports = load_imports(snapshot, &data.project_ids(), histories).await?;
+            Some(sum)
         }
         _ => None,
     };
@@ -75,7 +79,7 @@ pub async fn make(
         known.first = first_day(history);
         bounds = bounds_of(query, &known)?;
     }
-    let data = HistoryData {
+    Ok(HistoryData {
         whole,
         data,
         sum,
@@ -84,8 +88,7 @@ pub async fn make(
         packs,
         known,
         bounds,
-    };
-    Ok(HistoryPage::new(&data, query, context))
+    })
 }
 
 fn bounds_of(query: &HistoryQuery, known: &Known) -> Result<Bounds, QueryError> {

@@ -2,10 +2,11 @@
 
 use jiff::ToSpan;
 use modstats_store::Snapshot;
+use modstats_store::model::Metric;
 use modstats_store::time::day_of;
 
 use super::timed::only;
-use super::{FIGURE_DAYS, Unmade, load_runs, platform, tracked_mod};
+use super::{FIGURE_DAYS, Unmade, load_compare, load_history, load_runs, platform, tracked_mod};
 use crate::data::{load_modpacks, load_mods};
 use crate::export::{self, Exported, Table};
 use crate::figures::portfolio::PortfolioFigures;
@@ -18,7 +19,12 @@ pub async fn make(
     exported: &Exported,
     context: Context<'_>,
 ) -> Result<Table, Unmade> {
-    let Context { outlook, now, .. } = context;
+    let Context {
+        words,
+        outlook,
+        now,
+        ..
+    } = context;
     let today = day_of(now);
     Ok(match exported {
         Exported::Mods(query) => {
@@ -39,6 +45,19 @@ pub async fn make(
             let names = (key.namespace.as_str(), key.name.as_str());
             let packs = load_modpacks(snapshot, names, project).await?.packs;
             export::modpacks(modpacks::chosen(packs, &query.packs, today), today)
+        }
+        Exported::History(key, query) => {
+            let whole = tracked_mod(snapshot, key, context).await?;
+            let found = load_history(snapshot, whole, query, now).await?;
+            let lanes = found.lanes(query, words);
+            let timeline = found.timeline(&lanes, query, words);
+            export::timeline(timeline.as_ref(), query.metric)
+        }
+        Exported::Compare(query) => {
+            let found = load_compare(snapshot, query, now).await?;
+            let lanes = found.lanes(words);
+            let timeline = found.timeline(&lanes, query, words);
+            export::timeline(timeline.as_ref(), Metric::Downloads)
         }
         Exported::Runs(query) => export::runs(load_runs(snapshot, query, now).await?.0),
     })

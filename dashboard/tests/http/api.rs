@@ -184,6 +184,8 @@ fn value_of(schema: &Value) -> BoxedStrategy<String> {
             "modrinth:v1",
             "modrinth:p1",
             "curseforge:1",
+            "mod:default/create-nuclear",
+            "version:modrinth:v1",
         ];
         proptest::sample::select(known.map(str::to_owned).to_vec()).boxed()
     };
@@ -195,11 +197,19 @@ fn request(spec: &Spec) -> BoxedStrategy<(Value, String)> {
         let (path, operation) = (path.to_owned(), operation.clone());
         let given = Spec::parameters(&operation, "query").into_iter().map(|it| {
             let name = it["name"].as_str().unwrap().to_owned();
-            let value = proptest::option::weighted(0.4, value_of(&it["schema"]));
-            value.prop_map(move |value| value.map(|value| (name.clone(), value)))
+            let values = match it["schema"]["type"] == "array" {
+                true => proptest::collection::vec(value_of(&it["schema"]["items"]), 0..3).boxed(),
+                false => proptest::option::weighted(0.2, value_of(&it["schema"]))
+                    .prop_map(Vec::from_iter)
+                    .boxed(),
+            };
+            values.prop_map(move |values| {
+                let named = values.into_iter().map(|value| (name.clone(), value));
+                named.collect::<Vec<_>>()
+            })
         });
         let given: Vec<_> = given.collect();
-        let names = prop_oneof![6 => Just("create-nuclear".to_owned()), 1 => "[a-z]{1,9}"];
+        let names = prop_oneof![4 => Just("create-nuclear".to_owned()), 1 => "[a-z]{1,9}"];
         (given, names).prop_map(move |(given, name)| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(given.into_iter().flatten());

@@ -133,6 +133,7 @@ async fn json_has_the_same_names_with_their_types() {
         "/runs",
         &format!("{MOD}/modpacks"),
         &format!("{MOD}/modrinth/versions"),
+        &format!("{MOD}/history"),
     ] {
         let csv = rows(&served, &format!("{path}.csv")).await;
         let json = served.json(&format!("{path}.json")).await;
@@ -162,6 +163,96 @@ async fn json_has_the_same_names_with_their_types() {
             "downloads_observed_at": "2026-11-21T03:43:00Z", "downloads_since_added": 0,
             "state": "current", "new": false, "since": "2026-11-21T03:43:00Z", "known_since": true,
             "until": null, "page_url": "https://modrinth.example/p59",
+        })
+    );
+}
+
+/// The numbers of a page's rows, without their signs and commas.
+fn numbers(page: &str) -> Vec<(String, Vec<String>)> {
+    let rows = page.split("<tr data-from=\"").skip(1);
+    let row = |row: &str| {
+        let (row, _) = row.split_once("</tr>").unwrap();
+        let numbers = row.split("<td class=\"number\">").skip(1);
+        let number = |cell: &str| {
+            let text = cell.split('<').next().unwrap().replace('−', "-");
+            text.replace(['+', ',', '–'], "")
+        };
+        let from = row.split('"').next().unwrap();
+        (from.to_owned(), numbers.map(number).collect())
+    };
+    rows.map(row).collect()
+}
+
+#[tokio::test]
+async fn a_history_and_a_comparison_are_the_same_on_the_page_in_the_file_and_in_the_api() {
+    let (served, _folder) = served().await;
+    let compared = "item=mod:default/create-nuclear&item=version:modrinth:v2&period=28d";
+    for (page, api) in [
+        (
+            format!("{MOD}/history?by=week"),
+            format!("/api/v1{MOD}/history?by=week"),
+        ),
+        (
+            format!("{MOD}/history?period=48h"),
+            format!("/api/v1{MOD}/history?period=48h"),
+        ),
+        (
+            format!("{MOD}/history?of=version:modrinth:v2"),
+            format!("/api/v1{MOD}/history?of=version:modrinth:v2"),
+        ),
+        (
+            format!("/compare?{compared}"),
+            format!("/api/v1/compare?{compared}"),
+        ),
+    ] {
+        let shown = numbers(&served.text(&page).await);
+        let file = served.json(&page.replace('?', ".json?")).await;
+        let api = served.json(&api).await;
+        let rows = api["rows"].as_array().unwrap();
+        assert!(shown.len() > 3 && rows.len() == shown.len(), "{page}");
+        let mut lines = file.as_array().unwrap().iter();
+        for ((from, shown), row) in shown.iter().zip(rows) {
+            let start = if row["from"].is_null() {
+                "run_at"
+            } else {
+                "from"
+            };
+            assert_eq!(&row[start], from.as_str(), "{page}");
+            let mut told = Vec::new();
+            for (index, cell) in row["series"].as_array().unwrap().iter().enumerate() {
+                let line = lines.next().unwrap();
+                for name in ["from", "to", "run_at"] {
+                    assert_eq!(line[name], row[name], "{page} {from} {name}");
+                }
+                for (name, value) in cell.as_object().unwrap() {
+                    assert_eq!(&line[name], value, "{page} {from} {name}");
+                }
+                let events = if index == 0 {
+                    row["events"].clone()
+                } else {
+                    json!([])
+                };
+                assert_eq!(line["events"], events, "{page} {from}");
+                for number in [&cell["total"], &cell["growth"]] {
+                    told.push(
+                        number
+                            .as_i64()
+                            .map_or_else(String::new, |it| it.to_string()),
+                    );
+                }
+            }
+            assert_eq!(shown, &told, "{page} {from}");
+        }
+        assert!(lines.next().is_none(), "{page}");
+    }
+    let file = served.json(&format!("{MOD}/history.json?period=7d")).await;
+    assert_eq!(
+        file[6],
+        json!({
+            "metric": "downloads", "series": "all", "name": "All", "from": "2026-11-20",
+            "to": "2026-11-20", "run_at": null, "total": 2_500_764_900_i64, "growth": 1_100,
+            "complete": true, "gap": false, "stated": 2_500_764_350_i64,
+            "stated_at": "2026-11-20T12:00:00Z", "events": [],
         })
     );
 }
@@ -258,6 +349,8 @@ async fn every_page_with_a_table_leads_to_its_files() {
         "/runs?limit=9",
         &format!("{MOD}/modrinth?sort=name"),
         &format!("{MOD}/modpacks?state=all"),
+        &format!("{MOD}/history?by=week"),
+        "/compare?item=mod:default/create-nuclear",
     ] {
         let html = served.text(page).await;
         let (_, links) = html.split_once("<p class=\"exports").unwrap();

@@ -111,6 +111,24 @@ async fn a_trend_says_how_steep_it_is() {
 }
 
 #[tokio::test]
+async fn the_api_has_the_figures_of_a_history() {
+    let (served, _folder) = served().await;
+    let api = format!("/api/v1{PAGE}");
+    let week = served.json(&format!("{api}?period=7d")).await;
+    assert_eq!(week["total"]["value"], 2_500_766_550_i64);
+    assert_eq!(week["growth"]["value"], 7_700);
+    assert_eq!(week["mean"]["per_day"], 1_100.0);
+    assert_eq!(week["first_day"], "2026-09-24");
+    assert_eq!(week["days_known"], 60);
+    let whole = served.json(&api).await;
+    assert_eq!(whole["trend_of_total"]["per_day"], 1_100.0);
+    assert_eq!(whole["trend_of_total"]["from"], "2026-09-25");
+    assert_eq!(whole["trend_of_growth"]["per_day"], 0.0);
+    let followers = served.json(&format!("{api}?metric=thumbs_up")).await;
+    assert_eq!(followers["rows"][0]["series"][0]["series"], "curseforge");
+}
+
+#[tokio::test]
 async fn whose_history_nobody_knows_is_named_with_the_way_out() {
     let (served, _folder) = served().await;
     for (asked, told) in [

@@ -2,7 +2,7 @@
 
 use modstats_store::model::Metric;
 
-use super::{HistoryData, Subject};
+use crate::history::{HistoryData, Subject};
 use crate::language::Words;
 use crate::pages::figure::metric_key;
 use crate::pages::{Choice, Choosable};
