@@ -37,7 +37,9 @@ soak: export MODSTATS_SOAK = 1
 soak: test ## every test with the full counts
 
 bench: tools ## ratios, measured side by side
-	cargo build --release -p modstats-tests -p modstats-collector -p modstats-operator --bins --benches
+	@tests/tools/build.sh bench
+	cargo build --release -p modstats-tests -p modstats-collector -p modstats-dashboard -p modstats-operator \
+	  --bins --benches
 	cargo bench -p modstats-tests
 
 # What is found on the way stays in target/, apart from the kept corpus.

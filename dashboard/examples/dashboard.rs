@@ -8,7 +8,7 @@ mod seed;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use modstats_dashboard::{BasePath, Clients, Settings, SourceOutlook, StoreSlot, serve};
+use modstats_dashboard::{BasePath, Clients, FRESH_FOR, Settings, SourceOutlook, StoreSlot, serve};
 use modstats_store::model::{Outcome, Platform, Source};
 use modstats_store::time::midnight;
 use modstats_store::{Database, Store};
@@ -37,6 +37,7 @@ async fn main() {
     let settings = Settings {
         store: StoreSlot::open(store),
         now: Arc::new(|| at(NOW)),
+        fresh_for: FRESH_FOR,
         base_path: BasePath::default(),
         clients: Clients::default(),
         build: env!("CARGO_PKG_VERSION"),

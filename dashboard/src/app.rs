@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -11,10 +11,11 @@ use modstats_store::{StoreError, StoreErrorKind};
 use tracing::Instrument;
 use warp::reply::Response as Reply;
 
-use crate::Settings;
 use crate::api;
 use crate::assets::Assets;
 use crate::cache::{Asked, Body, Cache, Entry, Key};
+use crate::coding::Packed;
+use crate::generation::Generation;
 use crate::links::Links;
 use crate::metrics::{CONTENT_TYPE, Metrics};
 use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
@@ -23,6 +24,7 @@ use crate::query::Query as _;
 use crate::reply::{HTML, body_of, of_entry, plain};
 use crate::trouble::{Trouble, database_state};
 use crate::view::{Content, Unmade, View};
+use crate::{Settings, SourceOutlook};
 
 /// The longest that a request waits for the database's answers.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +37,7 @@ pub struct App {
     pub metrics: Metrics,
     pub stopping: AtomicBool,
     cache: Cache,
+    generation: Generation,
     /// The API's description, for programs and to be told to people.
     pub spec: Entry,
     reference: serde_json::Value,
@@ -46,7 +49,7 @@ impl App {
         let spec = api::spec(settings.build, &links.mods());
         App {
             reference: serde_json::from_str(&spec).unwrap_or_default(),
-            spec: Entry::of_build(Body::Json(spec.into())),
+            spec: Entry::of_build(Body::Json(Packed::new(&spec))),
             chrome: Chrome {
                 stylesheet: links.asset(&assets.stylesheet.file),
                 script: links.asset(&assets.script.file),
@@ -60,6 +63,7 @@ impl App {
             settings,
             stopping: AtomicBool::new(false),
             cache: Cache::default(),
+            generation: Generation::default(),
         }
     }
 
@@ -76,17 +80,15 @@ impl App {
             Err(Failure::Trouble(trouble)) => Err(trouble),
             Err(Failure::Database(kind)) => {
                 let last = self.cache.get(&asked);
-                let known = last
-                    .as_ref()
-                    .and_then(|entry| Some((entry.at, entry.page()?)));
-                let Some((at, page)) = known else {
+                let known = last.as_ref().and_then(|entry| match &entry.body {
+                    Body::Page(html) => Some((entry.at, html.unpack())),
+                    Body::Json(_) | Body::File(_) => None,
+                });
+                let Some((at, html)) = known else {
                     return Err(Trouble::Database(kind));
                 };
-                let notice = Notice {
-                    at,
-                    reason: database_state(kind).text,
-                };
-                let html = self.render(page, &asked, Some(&notice)).map_err(internal)?;
+                let notice = Notice::new(at, database_state(kind).text, &asked.1.words());
+                let html = notice.put_on(&html).map_err(internal)?;
                 let mut reply = body_of(HTML, html.into());
                 let no_store = HeaderValue::from_static("no-store");
                 reply.headers_mut().insert(header::CACHE_CONTROL, no_store);
@@ -95,36 +97,36 @@ impl App {
         }
     }
 
-    fn render(
-        &self,
-        page: &dyn Page,
-        (address, preferences): &Asked,
-        notice: Option<&Notice>,
-    ) -> askama::Result<String> {
-        page.render(&Frame {
+    fn render(&self, page: &dyn Page, (address, preferences): &Asked) -> askama::Result<Body> {
+        let html = page.render(&Frame {
             chrome: &self.chrome,
             words: &preferences.words(),
             preferences,
             address,
-            notice,
-        })
+        })?;
+        Ok(Body::Page(Packed::new(&html)))
     }
 
     async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let now = (self.settings.now)();
-        let read = self.read(view, asked, now);
+        let outlook = (self.settings.outlook)();
+        if let Some(generation) = self.generation.read_within(self.settings.fresh_for)
+            && let Some(entry) = self.known(asked, Key::new(generation, now, &outlook))
+        {
+            return Ok(entry);
+        }
+        let read = self.read(view, asked, now, &outlook);
         let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
             Read::Known(entry) => return Ok(entry),
             Read::New(key, content) => (key, content),
         };
         let body = match content {
-            Content::Json(json) => Body::Json(json.into()),
+            Content::Json(json) => Body::Json(Packed::new(&json)),
             Content::File(file) => Body::File(file),
             Content::Page(page) => {
-                let render = || self.render(&*page, asked, None);
-                let html = tracing::info_span!("render").in_scope(render);
-                let html = html.map_err(|error| Failure::Trouble(internal(error)))?;
-                Body::Page(html.into(), page)
+                let render = || self.render(&*page, asked);
+                let body = tracing::info_span!("render").in_scope(render);
+                body.map_err(|error| Failure::Trouble(internal(error)))?
             }
         };
         let entry = Arc::new(Entry::new(key, now, body));
@@ -132,8 +134,22 @@ impl App {
         Ok(entry)
     }
 
-    async fn read(&self, view: &View, asked: &Asked, now: Timestamp) -> Result<Read, Failure> {
-        let outlook = (self.settings.outlook)();
+    fn known(&self, asked: &Asked, key: Key) -> Option<Arc<Entry>> {
+        let known = self.cache.get(asked).filter(|entry| entry.key == key);
+        if known.is_some() {
+            self.metrics.looked_up(true);
+        }
+        known
+    }
+
+    async fn read(
+        &self,
+        view: &View,
+        asked: &Asked,
+        now: Timestamp,
+        outlook: &[SourceOutlook],
+    ) -> Result<Read, Failure> {
+        let begun = Instant::now();
         let snapshot = self
             .settings
             .store
@@ -144,17 +160,17 @@ impl App {
             .generation()
             .await
             .map_err(|error| failed(&error))?;
+        self.generation.read(generation, begun);
         self.metrics.saw_generation(generation, now);
-        let key = Key::new(generation, now, &outlook);
-        let known = self.cache.get(asked).filter(|entry| entry.key == key);
-        self.metrics.looked_up(known.is_some());
-        if let Some(entry) = known {
+        let key = Key::new(generation, now, outlook);
+        if let Some(entry) = self.known(asked, key) {
             return Ok(Read::Known(entry));
         }
+        self.metrics.looked_up(false);
         let context = Context {
             words: &asked.1.words(),
             links: &self.chrome.links,
-            outlook: &outlook,
+            outlook,
             now,
         };
         let made = view.make(&snapshot, generation, context).await;
@@ -199,11 +215,15 @@ impl App {
         if !api::Nothing::parse(raw).is_ok_and(|it| it.is_canonical) {
             return Err(Trouble::Elsewhere(address));
         }
-        let preferences = Preferences::of(headers);
+        let asked = (address, Preferences::of(headers));
+        if let Some(entry) = self.cache.get(&asked) {
+            return Ok(of_entry(&entry, headers));
+        }
         let page = ReferencePage::new(&self.reference, &self.chrome.links);
-        let html = self.render(&page, &(address, preferences), None);
-        let page = Body::Page(html.map_err(internal)?.into(), Box::new(page));
-        Ok(of_entry(&Entry::of_build(page), headers))
+        let entry = Entry::of_build(self.render(&page, &asked).map_err(internal)?);
+        let reply = of_entry(&entry, headers);
+        self.cache.put(asked, Arc::new(entry));
+        Ok(reply)
     }
 
     pub async fn metrics_text(&self) -> Result<Reply, Trouble> {

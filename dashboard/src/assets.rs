@@ -6,6 +6,7 @@ use http::{Response, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use warp::reply::Response as Reply;
 
+use crate::coding::accepts;
 use crate::reply::{body_of, is_known};
 
 /// The style sheet and the script are made from `web/`, and compressed there.
@@ -116,26 +117,6 @@ impl Asset {
         }
         reply
     }
-}
-
-/// Whether the client reads a coding: it names it, or everything, and not with `q=0`.
-fn accepts(request: &HeaderMap, coding: &str) -> bool {
-    let weight = |wanted: &str| {
-        request
-            .get_all(header::ACCEPT_ENCODING)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .find_map(|part| {
-                let (name, parameter) = part.split_once(';').unwrap_or((part, ""));
-                let is_wanted = name.trim().eq_ignore_ascii_case(wanted);
-                let weight = parameter.trim().strip_prefix("q=").unwrap_or("1");
-                is_wanted.then(|| weight.trim().parse().unwrap_or(0.0))
-            })
-    };
-    weight(coding)
-        .or_else(|| weight("*"))
-        .is_some_and(|weight: f32| weight > 0.0)
 }
 
 #[cfg(test)]

@@ -4,22 +4,21 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::SourceOutlook;
+use crate::coding::Packed;
 use crate::export::{Format, Table};
-use crate::pages::Page;
 use crate::preferences::Preferences;
 
-/// A page is some ten kilobytes, a long one a few hundred.
+/// A page is some ten kilobytes, packed.
 const MOST_ENTRIES: usize = 200;
 
 /// What is asked for: a canonical URL, by a reader with preferences.
 pub type Asked = (String, Preferences);
 
 /// What a reply was made of, besides what was asked for. The build is the same for all replies of
-/// a process; the encoding is always identity.
+/// a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     generation: i64,
@@ -43,15 +42,14 @@ pub struct Entry {
     pub key: Key,
     pub at: Timestamp,
     pub body: Body,
-    /// Of the body, so that a reply which came out the same needs no sending.
-    pub etag: String,
+    /// Names the body, so that a reply which came out the same needs no sending.
+    pub tag: String,
 }
 
 #[derive(Debug)]
 pub enum Body {
-    /// A page as it was rendered, and the view itself.
-    Page(Bytes, Box<dyn Page>),
-    Json(Bytes),
+    Page(Packed),
+    Json(Packed),
     File(File),
 }
 
@@ -66,14 +64,14 @@ pub struct File {
 impl Entry {
     pub fn new(key: Key, at: Timestamp, body: Body) -> Entry {
         let (hash, size) = match &body {
-            Body::Page(text, _) | Body::Json(text) => (hash(text), text.len()),
+            Body::Page(text) | Body::Json(text) => (hash(text.bytes()), text.bytes().len()),
             Body::File(file) => (hash(&(&file.table, file.format)), file.table.rows.len()),
         };
         Entry {
             key,
             at,
             body,
-            etag: format!("\"{hash:016x}-{size:x}\""),
+            tag: format!("{hash:016x}-{size:x}"),
         }
     }
 
@@ -81,13 +79,6 @@ impl Entry {
     pub fn of_build(body: Body) -> Entry {
         let never = Timestamp::UNIX_EPOCH;
         Entry::new(Key::new(0, never, &[]), never, body)
-    }
-
-    pub fn page(&self) -> Option<&dyn Page> {
-        match &self.body {
-            Body::Page(_, page) => Some(&**page),
-            Body::Json(_) | Body::File(_) => None,
-        }
     }
 }
 
@@ -131,7 +122,7 @@ mod tests {
         let asked = |number: i32| (format!("/runs?before={number}"), Preferences::default());
         let key = Key::new(1, Timestamp::UNIX_EPOCH, &[]);
         for number in 0..10_000 {
-            let body = Body::Json(number.to_string().into());
+            let body = Body::Json(Packed::new(&number.to_string()));
             let entry = Entry::new(key, Timestamp::UNIX_EPOCH, body);
             cache.put(asked(number), Arc::new(entry));
         }

@@ -14,6 +14,7 @@ mod assets;
 mod base_path;
 mod cache;
 mod chart;
+mod coding;
 mod compare;
 mod data;
 mod export;
@@ -22,6 +23,7 @@ mod figures;
 mod fixtures;
 mod format;
 mod freshness;
+mod generation;
 mod history;
 mod language;
 mod links;
@@ -44,6 +46,7 @@ mod words;
 mod zone;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use modstats_store::model::Source;
@@ -54,11 +57,17 @@ pub use server::{
 };
 pub use slot::StoreSlot;
 
+/// So soon a collection shows, however many readers there are.
+pub const FRESH_FOR: Duration = Duration::from_secs(1);
+
 /// What a dashboard is made of.
 #[derive(Clone)]
 pub struct Settings {
     pub store: StoreSlot,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// For how long a reply is taken for fresh before the database is asked again whether anything
+    /// has changed.
+    pub fresh_for: Duration,
     /// Where it lies on its host: every address of its own begins with it.
     pub base_path: BasePath,
     pub clients: Clients,

@@ -58,8 +58,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-/// A page as it was made, to be rendered at once, and again when it is all that is known.
-pub trait Page: Debug + Send + Sync {
+/// A page as it was made, to be rendered at once.
+pub trait Page: Send {
     fn render(&self, frame: &Frame<'_>) -> askama::Result<String>;
 }
 
@@ -70,7 +70,6 @@ pub struct Frame<'a> {
     pub preferences: &'a Preferences,
     /// The page's own address, to which a change of preferences comes back.
     pub address: &'a str,
-    pub notice: Option<&'a Notice>,
 }
 
 /// What is the same on all pages of a process.
@@ -84,21 +83,28 @@ pub struct Chrome {
     pub sample_data: bool,
 }
 
-/// What a page says when it shows the past: of when, and why.
-#[derive(Clone, Debug)]
+/// What a page says above everything else when it shows the past.
+#[derive(Template)]
+#[template(path = "notice.html")]
 pub struct Notice {
-    pub at: Timestamp,
-    /// The key of a text.
-    pub reason: &'static str,
+    told: Markup,
 }
 
 impl Notice {
-    fn told(&self, words: &Words) -> Markup {
-        let (at, reason) = (words.at(self.at), words.text(self.reason));
-        words.markup(
-            "common-last-known",
-            &[("at", (&at).into()), ("reason", reason.into())],
-        )
+    /// Where it stands on every page that was rendered without one.
+    const PLACE: &str = "<!-- notice -->";
+
+    /// Of when the page is, and the key of the reason why it isn't of now.
+    pub fn new(at: Timestamp, reason: &str, words: &Words) -> Notice {
+        let (at, reason) = (words.at(at), words.text(reason));
+        let args = [("at", (&at).into()), ("reason", reason.into())];
+        Notice {
+            told: words.markup("common-last-known", &args),
+        }
+    }
+
+    pub fn put_on(&self, html: &str) -> askama::Result<String> {
+        Ok(html.replacen(Self::PLACE, &self.render()?, 1))
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
-    BasePath, BasePathError, Clients, Listeners, Rate, ServeError, Settings, StoreSlot,
+    BasePath, BasePathError, Clients, FRESH_FOR, Listeners, Rate, ServeError, Settings, StoreSlot,
     TrustedProxiesError, serve,
 };
 
@@ -127,6 +127,7 @@ async fn show(arguments: Arguments, environment: Environment<'_>) -> Result<(), 
             rate: rate(environment)?,
         },
         now: Arc::new(Timestamp::now),
+        fresh_for: FRESH_FOR,
         build: BUILD,
         sample_data: false,
         outlook: Arc::new(Vec::new),

@@ -9,6 +9,7 @@ use http::{Response, StatusCode};
 use warp::reply::Response as Reply;
 
 use crate::cache::{Body, Entry, File};
+use crate::coding::{Packed, accepts};
 use crate::export::pieces;
 use crate::server::Allowance;
 
@@ -16,7 +17,7 @@ pub const HTML: &str = "text/html; charset=utf-8";
 pub const TEXT: &str = "text/plain; charset=utf-8";
 pub const JSON: &str = "application/json";
 /// What a page depends on besides its address.
-const VARIES: &str = "Cookie, Accept-Language";
+const VARIES: &str = "Cookie, Accept-Language, Accept-Encoding";
 pub const PROBLEM: &str = "application/problem+json";
 
 const SECURITY: [(HeaderName, &str); 7] = [
@@ -138,26 +139,47 @@ pub fn is_known(request: &HeaderMap, etag: &str) -> bool {
 
 /// A rendered view, or "not modified" for who has it already.
 pub fn of_entry(entry: &Entry, request: &HeaderMap) -> Reply {
-    let mut reply = match is_known(request, &entry.etag) {
+    let packed = accepts(request, Packed::CODING) && !matches!(entry.body, Body::File(_));
+    // Each coding of it is a thing of its own.
+    let etag = match packed {
+        true => format!("\"{}-{}\"", entry.tag, Packed::CODING),
+        false => format!("\"{}\"", entry.tag),
+    };
+    let mut reply = match is_known(request, &etag) {
         true => {
             let mut reply = Response::new(Bytes::new().into());
             *reply.status_mut() = StatusCode::NOT_MODIFIED;
             reply
         }
         false => match &entry.body {
-            Body::Page(html, _) => body_of(HTML, html.clone()),
-            Body::Json(json) => body_of(JSON, json.clone()),
+            Body::Page(html) => text_of(HTML, html, packed),
+            Body::Json(json) => text_of(JSON, json, packed),
             Body::File(file) => file_of(file),
         },
     };
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if entry.page().is_some() {
-        headers.insert(header::VARY, HeaderValue::from_static(VARIES));
+    let varies = match entry.body {
+        Body::Page(_) => Some(VARIES),
+        Body::Json(_) => Some("Accept-Encoding"),
+        Body::File(_) => None,
+    };
+    if let Some(varies) = varies {
+        headers.insert(header::VARY, HeaderValue::from_static(varies));
     }
-    if let Ok(etag) = HeaderValue::from_str(&entry.etag) {
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);
     }
+    reply
+}
+
+fn text_of(content_type: &'static str, text: &Packed, packed: bool) -> Reply {
+    if !packed {
+        return body_of(content_type, text.unpack().into());
+    }
+    let mut reply = body_of(content_type, text.bytes().clone());
+    let coding = HeaderValue::from_static(Packed::CODING);
+    reply.headers_mut().insert(header::CONTENT_ENCODING, coding);
     reply
 }
 

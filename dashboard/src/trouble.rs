@@ -229,7 +229,6 @@ impl Trouble {
                 words,
                 preferences,
                 address: &chrome.links.mods(),
-                notice: None,
             };
             match page.render(&frame) {
                 Ok(html) => (HTML, html),

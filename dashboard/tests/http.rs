@@ -19,6 +19,8 @@ mod exports;
 mod history;
 #[path = "hostile/mod.rs"]
 mod hostile;
+#[path = "http/kept.rs"]
+mod kept;
 #[path = "http/modpacks.rs"]
 mod modpacks;
 #[path = "numbers/mod.rs"]
@@ -37,6 +39,7 @@ mod seed;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use modstats_dashboard::{
@@ -80,6 +83,7 @@ impl Served {
             base_path: BasePath::default(),
             clients: Clients::default(),
             now: Arc::new(|| NOW.parse::<Timestamp>().unwrap()),
+            fresh_for: Duration::ZERO,
             build: "1.2.3-test",
             sample_data: false,
             outlook: Arc::new(Vec::new),

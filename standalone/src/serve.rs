@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 use modstats_collector::{Clock, Collector, Endpoints, Limits, SystemClock, Timeouts};
 use modstats_crds::Source;
-use modstats_dashboard::{Clients, Listeners, Rate, Settings, StoreSlot};
+use modstats_dashboard::{Clients, FRESH_FOR, Listeners, Rate, Settings, StoreSlot};
 use modstats_store::{Database, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -96,6 +96,7 @@ pub async fn show(
     let settings = Settings {
         store: StoreSlot::open(store),
         now: Arc::new(move || clock.now()),
+        fresh_for: FRESH_FOR,
         base_path,
         clients: Clients {
             trusted_proxies: web.trusted_proxies,

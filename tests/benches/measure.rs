@@ -33,17 +33,17 @@ impl Times {
     }
 }
 
-/// Prints every contestant's median, what it did, and how many times slower than `ours` each other
+/// Prints every contestant's median, what it did, and how many times slower than the first each other
 /// one was: the median of the rounds' ratios, the smallest and the largest.
-pub fn report(title: &str, unit: &str, ours: &Times, others: &[&Times]) {
-    println!("\n{title} ({} rounds, interleaved)", ours.rounds.len());
-    println!("{}", line(ours, unit));
+pub fn report(title: &str, unit: &str, first: &Times, others: &[&Times]) {
+    println!("\n{title} ({} rounds, interleaved)", first.rounds.len());
+    println!("{}", line(first, unit));
     for other in others {
         let ratios: Vec<f64> = other
             .millis()
             .iter()
-            .zip(ours.millis())
-            .map(|(other, ours)| other / ours)
+            .zip(first.millis())
+            .map(|(other, first)| other / first)
             .collect();
         let (low, high) = ratios
             .iter()
@@ -51,7 +51,7 @@ pub fn report(title: &str, unit: &str, ours: &Times, others: &[&Times]) {
                 (low.min(*ratio), high.max(*ratio))
             });
         println!(
-            "{}  {:>7.2} x ours ({low:.2} … {high:.2})",
+            "{}  {:>7.2} x the first ({low:.2} … {high:.2})",
             line(other, unit),
             median(&ratios)
         );

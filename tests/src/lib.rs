@@ -15,7 +15,7 @@ mod process;
 pub mod processes;
 mod relay;
 pub mod run;
-mod tools;
+pub mod tools;
 
 pub use browser::{Browser, Page, Theme, Violation, Window, browser};
 pub use certificate::{Authority, Certificate};

@@ -10,9 +10,13 @@ fn built(name: &str) -> PathBuf {
 
 /// `path` if it exists, else a panic that says how to get it.
 fn found(path: PathBuf, variable: &str) -> PathBuf {
+    made("tools", path, variable)
+}
+
+fn made(target: &str, path: PathBuf, variable: &str) -> PathBuf {
     path.canonicalize().unwrap_or_else(|error| {
         panic!(
-            "{}: {error}. Run `make tools`, or let {variable} name what the machine has.",
+            "{}: {error}. Run `make {target}`, or let {variable} name what the machine has.",
             path.display()
         )
     })
@@ -63,6 +67,28 @@ pub fn helm() -> PathBuf {
     let program =
         std::env::var_os("HELM").map_or_else(|| built("kubernetes/bin/helm"), PathBuf::from);
     found(program, "HELM")
+}
+
+pub fn nginx() -> PathBuf {
+    for_benchmarks("nginx", "NGINX")
+}
+
+/// The load generator.
+pub fn wrk() -> PathBuf {
+    for_benchmarks("wrk", "WRK")
+}
+
+fn for_benchmarks(name: &str, variable: &str) -> PathBuf {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    let program = named.unwrap_or_else(|| built("bench/bin").join(name));
+    made("bench", program, variable)
+}
+
+/// Libraries of the benchmarks' programs, as far as these are not the machine's own.
+pub fn benchmarks_environment() -> impl Iterator<Item = (&'static str, PathBuf)> {
+    [("LD_LIBRARY_PATH", built("bench/lib"))]
+        .into_iter()
+        .filter(|(_, path)| path.exists())
 }
 
 /// Something that only a Kubernetes node needs.

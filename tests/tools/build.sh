@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Puts the tests' tools under target/tools/, part by part. A part whose inputs have not changed is
 # left as it is. Nothing is installed on the machine; Go's and npm's caches stay where they are.
-# What only a Kubernetes node needs is left out with NODE=none, and where a cluster is named.
+# What only a Kubernetes node needs is left out with NODE=none, and where a cluster is named; what only
+# the benchmarks need comes with the argument "bench".
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -35,4 +36,7 @@ part kubernetes go.sh kubernetes helm
 if [ "${NODE:-}" != none ] && [ -z "${MODSTATS_TEST_KUBECONFIG:-}" ]; then
   part node go.sh debian.sh image.py coredns cnpg pause
   part postgres debian.sh image.py
+fi
+if [ "${1:-}" = bench ] && { [ -z "${NGINX:-}" ] || [ -z "${WRK:-}" ]; }; then
+  part bench debian.sh
 fi

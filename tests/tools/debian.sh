@@ -1,11 +1,6 @@
 # Debian's packages, unpacked but not installed; sourced by the parts that use them.
 # shellcheck shell=bash
 
-for program in apt-get dpkg-deb python3 ip nsenter unshare; do
-  need $program "the tests' node is made of packages of Debian 12, and needs python3, iproute2 and \
-util-linux. Elsewhere let MODSTATS_TEST_KUBECONFIG name a cluster, or leave its tests out with NODE=none."
-done
-
 # debian_unpack FOLDER PACKAGE...: without running any of their scripts.
 debian_unpack() {
   local folder=$1 downloads package

@@ -4,6 +4,12 @@
 set -euo pipefail
 . "$here/go.sh"
 . "$here/debian.sh"
+
+for program in apt-get dpkg-deb python3 ip nsenter unshare; do
+  need $program "the tests' node is made of packages of Debian 12, and needs python3, iproute2 and \
+util-linux. Elsewhere let MODSTATS_TEST_KUBECONFIG name a cluster, or leave its tests out with NODE=none."
+done
+
 node=$tools/node
 rm -rf "$node"/{sysroot,root-*}
 mkdir -p "$node"/{sysroot,images}

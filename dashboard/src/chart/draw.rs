@@ -184,9 +184,17 @@ impl Frame {
         points: &[(Timestamp, i64)],
     ) -> fmt::Result {
         write!(out, r#"<path{class} d=""#)?;
-        for (index, (at, value)) in points.iter().enumerate() {
-            let letter = if index == 0 { "M" } else { "L" };
-            write!(out, "{letter}{} {}", self.x(*at), self.y(*value))?;
+        let mut last: Option<(Px, Px)> = None;
+        for (at, value) in points {
+            let (x, y) = (self.x(*at), self.y(*value));
+            match last {
+                None => write!(out, "M{x} {y}")?,
+                // Steps are alike where places aren't, and so pack better.
+                Some((left, above)) => {
+                    write!(out, "l{} {}", Px(x.0 - left.0), Px(y.0 - above.0))?;
+                }
+            }
+            last = Some((x, y));
         }
         out.write_str(r#""/>"#)
     }

@@ -29,10 +29,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
         build: "1.2.3",
         sample_data: true,
     };
-    let notice = Notice {
-        at: context.now,
-        reason: "trouble-unavailable.text",
-    };
+    let notice = Notice::new(context.now, "trouble-unavailable.text", words);
     let preferences = Preferences {
         language: words.language(),
         ..Preferences::default()
@@ -42,9 +39,13 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
         words,
         preferences: &preferences,
         address: &links.mods(),
-        notice: Some(&notice),
     };
-    let render = |page: Box<dyn Page>| page.render(&frame).unwrap_or_default();
+    let render = |page: Box<dyn Page>| {
+        let html = page.render(&frame).unwrap_or_default();
+        let told = notice.put_on(&html).unwrap_or_default();
+        assert_ne!(told, html);
+        told
+    };
     pages.into_iter().flatten().map(render).collect()
 }
 
@@ -161,7 +162,6 @@ fn preferences_are_on_the_page_from_its_first_byte() {
             words,
             preferences,
             address: "/runs?mod=a%2Fb&x=\"",
-            notice: None,
         };
         runs::samples(context(words, &links))
             .remove(0)

@@ -9,7 +9,6 @@ use modstats_store::time::day_of;
 use super::Unmade;
 use super::timed::{Found, find};
 use crate::data::{ModData, load_modpacks, load_versions};
-use crate::figures::growth_since;
 use crate::figures::overview::{OverviewData, releases_of};
 use crate::figures::recent::last_day_since;
 use crate::query::OverviewQuery;
@@ -29,7 +28,7 @@ pub async fn load_overview(
         bounds,
         data,
     } = found;
-    let versions = load_versions(snapshot, &data, growth_since(now)).await?;
+    let versions = load_versions(snapshot, &data, today).await?;
     let current = data.members().filter(|it| it.0.left_at.is_none());
     let projects: Vec<i32> = current.map(|(member, _)| member.project.id).collect();
     let samples = snapshot.samples(&projects, last_day_since(now)).await?;

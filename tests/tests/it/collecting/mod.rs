@@ -6,6 +6,7 @@ mod rate;
 mod samples;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
@@ -187,6 +188,7 @@ async fn dashboard(store: &Store, now: Timestamp) -> String {
     let settings = Settings {
         store: StoreSlot::open(store.clone()),
         now: Arc::new(move || now),
+        fresh_for: Duration::ZERO,
         base_path: BasePath::default(),
         clients: Clients::default(),
         build: "test",
