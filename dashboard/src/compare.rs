@@ -16,6 +16,8 @@ use crate::timeline::{
 
 /// What a comparison is made of.
 pub struct CompareData {
+    /// What was asked for, with the versions of pages by their ids.
+    pub query: CompareQuery,
     /// In their order.
     pub compared: Vec<(Item, Compared)>,
     /// All that can be chosen from.
@@ -58,21 +60,16 @@ impl CompareData {
     }
 
     /// None where nothing is known in the period.
-    pub fn timeline(
-        &self,
-        lanes: &Lanes<'_>,
-        query: &CompareQuery,
-        words: &Words,
-    ) -> Option<Timeline> {
+    pub fn timeline(&self, lanes: &Lanes<'_>, words: &Words) -> Option<Timeline> {
         let (compare, events) = (Compare::None, Events::default());
-        Timeline::new(lanes, &self.bounds, query.by, compare, events, words)
+        Timeline::new(lanes, &self.bounds, self.query.by, compare, events, words)
     }
 
-    pub fn figures(&self, lane: &Lane<'_>, query: &CompareQuery) -> ItemFigures {
+    pub fn figures(&self, lane: &Lane<'_>) -> ItemFigures {
         let counted: Vec<period::Part> = lane.parts.iter().map(Part::counted).collect();
         ItemFigures {
             total: LastKnown::of(&counted),
-            growth: PeriodGrowth::of(&counted, &query.period, Compare::None, &self.known),
+            growth: PeriodGrowth::of(&counted, &self.query.period, Compare::None, &self.known),
         }
     }
 }

@@ -5,6 +5,7 @@ use modstats_store::model::{Problem, RunState, RunView, Source, SourceView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::language::isolated;
 use crate::{SourceOutlook, api};
 
 /// So many intervals without a run, and a source is no longer being collected.
@@ -128,7 +129,7 @@ impl Freshness {
         };
         let text = match first.subject.trim() {
             "" => first.message.clone(),
-            subject => format!("{subject}: {}", first.message),
+            subject => format!("{}: {}", isolated(subject), isolated(&first.message)),
         };
         Some((text, self.problems.len() - 1))
     }

@@ -1,5 +1,6 @@
 //! The languages of the pages: texts from `locales/`, by Fluent. Numbers and dates are `format`'s.
 
+mod direction;
 mod markup;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use rust_embed::RustEmbed;
 
 use crate::format::{Dates, Numbers};
 use crate::zone::Zone;
+pub use direction::isolated;
 pub use markup::Markup;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -104,7 +106,7 @@ impl Tongue {
     fn new(language: Language) -> Tongue {
         let mut texts =
             FluentBundle::new_concurrent(vec![language.code().parse().unwrap_or_default()]);
-        // Names of unknown direction stand in elements of their own.
+        // Most names run to the right as the text does; `filled` sets the others apart.
         texts.set_use_isolating(false);
         texts.set_formatter(Some(match language {
             Language::English => |value, _| number(value, Language::English),
@@ -236,7 +238,7 @@ impl Words {
     fn filled<'a>(
         &self,
         key: &str,
-        arguments: &[(&'static str, Argument<'a>)],
+        arguments: &'a [(&'static str, Argument<'_>)],
         escape: impl Fn(Cow<'a, str>) -> Cow<'a, str>,
     ) -> String {
         let mut values = FluentArgs::new();
@@ -246,7 +248,7 @@ impl Words {
                     self.count(*number).into()
                 }
                 Argument::Number(number) => number.into(),
-                Argument::Text(text) => escape(text.clone()).into(),
+                Argument::Text(text) => escape(isolated(text)).into(),
                 Argument::Markup(markup) => markup.to_string().into(),
             };
             values.set::<_, FluentValue<'_>>(*name, value);

@@ -17,7 +17,7 @@ mod tab;
 mod timed;
 mod values;
 
-pub use compare::{CompareNumbersQuery, CompareQuery, Item};
+pub use compare::{CompareNumbersQuery, CompareQuery, Item, VersionPage};
 pub use described::{Described, described};
 pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};

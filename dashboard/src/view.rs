@@ -141,7 +141,7 @@ impl View {
             }
             View::Compare(query) => {
                 let found = load_compare(snapshot, query, now).await?;
-                page(ComparePage::new(&found, query, context))
+                page(ComparePage::new(&found, context))
             }
             View::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;

@@ -17,6 +17,8 @@ mod connections;
 mod exports;
 #[path = "http/history.rs"]
 mod history;
+#[path = "hostile/mod.rs"]
+mod hostile;
 #[path = "http/kept.rs"]
 mod kept;
 #[path = "http/modpacks.rs"]

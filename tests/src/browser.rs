@@ -215,6 +215,11 @@ impl Page<'_> {
         self.ask("arrive", json!({"part": part})).await
     }
 
+    /// From here on the page is seen as on paper, of a width in CSS pixels.
+    pub async fn print(&self, width: u32) {
+        self.ask("paper", json!({"width": width})).await
+    }
+
     /// The whole page as PNG.
     pub async fn screenshot(&self, path: &Path) {
         self.ask("screenshot", json!({"path": path})).await

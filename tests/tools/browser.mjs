@@ -78,6 +78,13 @@ const methods = {
     return tab.url();
   },
 
+  // As it is printed on paper of that width.
+  async paper({ page: id, width }) {
+    const { tab } = page(id);
+    await tab.emulateMedia({ media: "print" });
+    await tab.setViewportSize({ width, height: width });
+  },
+
   async screenshot({ page: id, path }) {
     await page(id).tab.screenshot({ path, fullPage: true });
   },

@@ -59,6 +59,7 @@ chart-spread-over-gap = spread over a gap without observations
 # Marks.
 chart-released = released { $names } ({ $at })
 chart-version-vanished = version no longer visible: { $names } ({ $at })
+chart-version-visible-again = version visible again: { $names } ({ $at })
 chart-first-reading = first reading: { $names } ({ $at })
 chart-corrected = { $name }: counter corrected from { $from } to { $to } ({ $at })
 chart-recovered = { $name }: counter fell from { $from } to { $to } ({ $at }) and recovered ({ $until })

@@ -59,6 +59,7 @@ chart-spread-over-gap = réparti sur une lacune sans observations
 # Repères.
 chart-released = sortie de { $names } ({ $at })
 chart-version-vanished = version qui n’est plus visible : { $names } ({ $at })
+chart-version-visible-again = version de nouveau visible : { $names } ({ $at })
 chart-first-reading = premier relevé : { $names } ({ $at })
 chart-corrected = { $name } : compteur corrigé de { $from } à { $to } ({ $at })
 chart-recovered = { $name } : compteur tombé de { $from } à { $to } ({ $at }) et rétabli ({ $until })

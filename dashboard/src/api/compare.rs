@@ -8,7 +8,6 @@ use super::rows::{TimelineRow, rows};
 use super::{Value, words};
 use crate::compare::CompareData;
 use crate::language::Words;
-use crate::query::{CompareNumbersQuery, CompareQuery};
 use crate::timeline::Lane;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,7 +24,7 @@ pub struct Comparison {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct ComparedItem {
-    /// As its parameter says it.
+    /// As a parameter says it; of a page the version that it is of.
     item: String,
     name: String,
     total: Option<Value>,
@@ -33,27 +32,25 @@ struct ComparedItem {
 }
 
 impl Comparison {
-    pub fn new(
-        generation: i64,
-        found: &CompareData,
-        CompareNumbersQuery(query): &CompareNumbersQuery,
-        words: &Words,
-    ) -> Comparison {
+    pub fn new(generation: i64, found: &CompareData, words: &Words) -> Comparison {
         let lanes = found.lanes(words);
-        let timeline = found.timeline(&lanes, query, words);
-        let item = |lane| ComparedItem::new(found, lane, query);
+        let timeline = found.timeline(&lanes, words);
+        let item = |lane| ComparedItem::new(found, lane);
         Comparison {
             generation,
             items: lanes.lanes.iter().map(item).collect(),
-            by: timeline.as_ref().map_or(query.by, |it| it.by).as_str(),
+            by: timeline
+                .as_ref()
+                .map_or(found.query.by, |it| it.by)
+                .as_str(),
             rows: rows(timeline.as_ref()),
         }
     }
 }
 
 impl ComparedItem {
-    fn new(found: &CompareData, lane: &Lane<'_>, query: &CompareQuery) -> ComparedItem {
-        let figures = found.figures(lane, query);
+    fn new(found: &CompareData, lane: &Lane<'_>) -> ComparedItem {
+        let figures = found.figures(lane);
         ComparedItem {
             item: lane.key.clone(),
             name: lane.label.clone(),

@@ -226,7 +226,7 @@ impl Request {
             }
             Request::Compare(query) => {
                 let found = view::load_compare(snapshot, &query.0, now).await?;
-                json(&Comparison::new(generation, &found, query, words))
+                json(&Comparison::new(generation, &found, words))
             }
             Request::Modpacks(key, query) => {
                 let project = query.packs.project.as_ref();

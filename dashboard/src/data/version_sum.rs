@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::growth::Series;
-use modstats_store::model::{DayReadings, Member, Origin, VersionHistory, VersionView};
+use modstats_store::model::{DayReadings, Member, Origin, Reading, VersionHistory, VersionView};
 use modstats_store::{Snapshot, StoreError};
 
 use super::{History, ModData, Schedules, slow_schedules};
@@ -28,6 +28,8 @@ pub struct VersionCounter {
     pub until: Option<Timestamp>,
     /// When its project left.
     pub left_at: Option<Timestamp>,
+    /// From the first complete list without it to its next reading.
+    pub absences: Vec<(Timestamp, Timestamp)>,
 }
 
 impl VersionSum {
@@ -38,13 +40,17 @@ impl VersionSum {
         slow: &Schedules,
     ) -> VersionSum {
         let slow_on = |platform| slow.get(&platform).map_or(&[][..], Vec::as_slice);
-        let member = |id: i32| data.view.members.iter().find(|it| it.project.id == id);
         let counter = |version: &VersionView| {
-            let left_at = member(version.project_id)?.left_at;
+            let (member, sum) = data
+                .members()
+                .find(|it| it.0.project.id == version.project_id)?;
+            let left_at = member.left_at;
             let until = version.gone_at.into_iter().chain(left_at).min();
             let history = histories.remove(&version.id)?;
+            let history = History::of_version(history, slow_on(version.platform), until);
             Some(VersionCounter {
-                history: History::of_version(history, slow_on(version.platform), until),
+                absences: absences(&history, sum),
+                history,
                 version: version.clone(),
                 until,
                 left_at,
@@ -95,6 +101,24 @@ impl VersionSum {
             Some((member, history, until.chain(member.left_at).min()))
         })
     }
+}
+
+/// The sum is only stated where the list of versions was complete: a version that isn't read then has
+/// vanished, and is visible again when it is read once more.
+fn absences(version: &History, sum: &History) -> Vec<(Timestamp, Timestamp)> {
+    let days = sum.readings.iter();
+    let collected = days.filter(|day| day.origin == Origin::Collected);
+    let lists: Vec<Timestamp> = collected
+        .flat_map(|day| [day.first.at, day.last.at])
+        .collect();
+    let absence = |pair: &[Reading]| {
+        let next = *lists.get(lists.partition_point(|list| *list <= pair[0].at))?;
+        (next < pair[1].at).then_some((next, pair[1].at))
+    };
+    let readings = version.series.points.windows(2);
+    // A version that began at 0 wasn't there to be read.
+    let seen = readings.skip(usize::from(version.from_zero));
+    seen.filter_map(absence).collect()
 }
 
 /// On `from..=to`, beside what the platforms and imports stated of the sum.

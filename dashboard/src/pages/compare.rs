@@ -59,11 +59,12 @@ pub(super) struct AddForm {
 }
 
 impl ComparePage {
-    pub fn new(found: &CompareData, query: &CompareQuery, context: Context<'_>) -> ComparePage {
+    pub fn new(found: &CompareData, context: Context<'_>) -> ComparePage {
+        let query = &found.query;
         let Context { words, links, .. } = context;
         let to = |query: CompareQuery| links.compare(query.render());
         let lanes = found.lanes(words);
-        let timeline = found.timeline(&lanes, query, words);
+        let timeline = found.timeline(&lanes, words);
         let by = timeline.as_ref().map_or(query.by, |it| it.by);
         let cards = found.compared.iter().zip(&lanes.lanes);
         let versions: Vec<VersionView> = found
@@ -76,9 +77,7 @@ impl ComparePage {
         ComparePage {
             exports: Exported::Compare(query.clone()).links(links),
             cards: cards
-                .map(|((item, compared), lane)| {
-                    ItemCard::new(item, compared, lane, found, query, context)
-                })
+                .map(|((item, compared), lane)| ItemCard::new(item, compared, lane, found, context))
                 .collect(),
             add: (found.compared.len() < CompareQuery::MOST_ITEMS)
                 .then(|| AddForm::new(&found.mods, query, &address)),
@@ -138,14 +137,13 @@ impl ItemCard {
         compared: &Compared,
         lane: &Lane,
         found: &CompareData,
-        query: &CompareQuery,
         Context { words, links, .. }: Context<'_>,
     ) -> ItemCard {
-        let ItemFigures { total, growth } = found.figures(lane, query);
-        let others = query.items.iter().filter(|it| *it != item);
+        let ItemFigures { total, growth } = found.figures(lane);
+        let others = found.query.items.iter().filter(|it| *it != item);
         let without = CompareQuery {
             items: others.cloned().collect(),
-            ..query.clone()
+            ..found.query.clone()
         };
         ItemCard {
             label: lane.label.clone(),
@@ -218,8 +216,9 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
             mods,
             known: sample_known(context.now),
             bounds: sample_bounds(context.now),
+            query,
         };
-        ComparePage::new(&found, &query, context)
+        ComparePage::new(&found, context)
     };
     let data = sample_mod();
     let version = Compared::Version(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use modstats_store::model::{ProjectKey, VersionKey};
+use url::form_urlencoded;
 
 use super::grammar::{Parameters, Query, QueryError, Value};
 use super::values::{Chart, Grouping, ModKey, visit_period};
@@ -14,12 +15,22 @@ pub enum Item {
     Mod(ModKey),
     Project(ProjectKey),
     Version(VersionKey),
+    /// The page of a version on Modrinth, whose address may have the version's number for its id.
+    Page(VersionPage),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct VersionPage {
+    /// Its slug or its id.
+    pub project: String,
+    /// Its number or its id.
+    pub version: String,
 }
 
 impl Value for Item {
     fn parse(text: &str) -> Option<Item> {
-        if let Some(version) = version_of_link(text) {
-            return Some(Item::Version(version));
+        if let Some(link) = text.strip_prefix("https://") {
+            return of_link(link);
         }
         match text.split_once(':')? {
             ("mod", key) => ModKey::parse(key).map(Item::Mod),
@@ -34,6 +45,10 @@ impl Value for Item {
             Item::Mod(key) => format!("mod:{}", key.print()),
             Item::Project(key) => format!("project:{}", key.print()),
             Item::Version(key) => format!("version:{}", key.print()),
+            Item::Page(VersionPage { project, version }) => {
+                let [project, version] = [project, version].map(|it| segment(it));
+                format!("https://modrinth.com/mod/{project}/version/{version}")
+            }
         }
         .into()
     }
@@ -45,18 +60,41 @@ impl Value for Item {
     }
 }
 
-/// The version whose page on its platform that is: a version of Modrinth or a file of CurseForge.
-fn version_of_link(text: &str) -> Option<VersionKey> {
-    let link = text.strip_prefix("https://")?;
+/// A version of Modrinth or a file of CurseForge, by the address of its page.
+fn of_link(link: &str) -> Option<Item> {
+    const LONGEST: usize = 100;
     let link = link.strip_prefix("www.").unwrap_or(link);
     let path = link.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    let key = match segments.as_slice() {
-        ["modrinth.com", _, _, "version", id] => format!("modrinth:{id}"),
-        ["curseforge.com", "minecraft", _, _, "files", id] => format!("curseforge:{id}"),
-        _ => return None,
-    };
-    VersionKey::parse(&key)
+    match segments.as_slice() {
+        ["modrinth.com", _, project, "version", version] => {
+            let [project, version] = [project, version].map(|it| plain(it));
+            let is_name = |it: &String| (1..=LONGEST).contains(&it.len());
+            let page = VersionPage { project, version };
+            (is_name(&page.project) && is_name(&page.version)).then_some(Item::Page(page))
+        }
+        ["curseforge.com", "minecraft", _, _, "files", id] => {
+            VersionKey::parse(&format!("curseforge:{id}")).map(Item::Version)
+        }
+        _ => None,
+    }
+}
+
+/// A segment of a path, and its text.
+fn segment(text: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
+}
+
+fn plain(segment: &str) -> String {
+    let query = segment
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs
+        .next()
+        .map_or_else(String::new, |it| it.0.into_owned())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -148,7 +148,10 @@ fn compare() -> impl Strategy<Value = CompareQuery> {
     let item = prop_oneof![
         tracked_mod().prop_map(Item::Mod),
         project().prop_map(Item::Project),
-        version().prop_map(Item::Version)
+        version().prop_map(Item::Version),
+        // Whatever an author may call a version.
+        ("[a-z-]{1,9}", "[^\\p{C}]{1,20}")
+            .prop_map(|(project, version)| Item::Page(VersionPage { project, version }))
     ];
     let items = proptest::collection::vec(item, 0..=CompareQuery::MOST_ITEMS).prop_map(|items| {
         let mut once: Vec<Item> = Vec::new();
@@ -685,22 +688,28 @@ fn a_tab_is_left_without_what_can_not_be_followed() {
 
 #[test]
 fn a_version_is_known_by_its_page_on_its_platform() {
-    let version = |platform, id: &str| {
-        let id = id.to_owned();
-        Some(Item::Version(VersionKey { platform, id }))
+    let page = |project: &str, version: &str| {
+        Some(Item::Page(VersionPage {
+            project: project.to_owned(),
+            version: version.to_owned(),
+        }))
     };
     for (link, item) in [
         (
             "https://modrinth.com/mod/createnuclear/version/Ab12Cd34",
-            version(Platform::Modrinth, "Ab12Cd34"),
+            page("createnuclear", "Ab12Cd34"),
         ),
         (
             "https://modrinth.com/plugin/x/version/Ab12Cd34/?loader=fabric#files",
-            version(Platform::Modrinth, "Ab12Cd34"),
+            page("x", "Ab12Cd34"),
+        ),
+        (
+            "https://modrinth.com/mod/x/version/1.2.0%2Bmc1.21",
+            page("x", "1.2.0+mc1.21"),
         ),
         (
             "https://www.curseforge.com/minecraft/mc-mods/create-nuclear/files/5712345",
-            version(Platform::Curseforge, "5712345"),
+            Item::parse("version:curseforge:5712345"),
         ),
         ("https://modrinth.com/mod/createnuclear", None),
         (
@@ -711,8 +720,10 @@ fn a_version_is_known_by_its_page_on_its_platform() {
     ] {
         assert_eq!(Item::parse(link), item, "{link}");
     }
-    let raw = "item=https://modrinth.com/mod/x/version/Ab12Cd34";
+    let raw = "item=https://www.modrinth.com/plugin/x/version/1.2.0%252Bmc?loader=fabric";
     let parsed = CompareQuery::parse(raw).unwrap();
     assert!(!parsed.is_canonical);
-    assert_eq!(parsed.query.render(), "?item=version:modrinth:Ab12Cd34");
+    let page = "?item=https://modrinth.com/mod/x/version/1.2.0%252Bmc";
+    assert_eq!(parsed.query.render(), page);
+    assert_eq!(CompareQuery::parse(&page[1..]).unwrap().query, parsed.query);
 }

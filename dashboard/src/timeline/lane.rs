@@ -56,6 +56,8 @@ pub struct Part<'a> {
     pub left_at: Option<Timestamp>,
     /// Its platform no longer shows it.
     pub vanished_at: Option<Timestamp>,
+    /// Its platform didn't show it for some time.
+    pub absences: &'a [(Timestamp, Timestamp)],
 }
 
 impl<'a> Lanes<'a> {
@@ -163,6 +165,7 @@ impl<'a> Part<'a> {
             until: None,
             left_at: None,
             vanished_at: project.invisible_since,
+            absences: &[],
         }
     }
 
@@ -172,6 +175,7 @@ impl<'a> Part<'a> {
             until: counter.until,
             left_at: counter.left_at,
             vanished_at: None,
+            absences: &counter.absences,
             ..Part::of_version(&counter.version, &counter.history)
         }
     }
@@ -183,6 +187,7 @@ impl<'a> Part<'a> {
             until: None,
             left_at: None,
             vanished_at: version.gone_at,
+            absences: &[],
         }
     }
 
@@ -217,10 +222,17 @@ impl<'a> Part<'a> {
         Some(until.max(last.at))
     }
 
+    fn is_absent(&self, at: Timestamp) -> bool {
+        let mut absences = self.absences.iter();
+        absences.any(|(gone, back)| *gone < at && at < *back)
+    }
+
     /// The instants at which a sum of it jumps without any growth.
     pub(super) fn jumps(&self) -> impl Iterator<Item = Timestamp> {
         let first = self.first().filter(|_| !self.history.from_zero);
-        first.map(|it| it.at).into_iter().chain(self.end())
+        let absences = self.absences.iter().flat_map(|(gone, back)| [*gone, *back]);
+        let ends = first.map(|it| it.at).into_iter().chain(self.end());
+        ends.chain(absences)
     }
 }
 
@@ -249,7 +261,7 @@ impl Lane<'_> {
             let (Some(first), Some(last)) = (part.first(), part.last()) else {
                 continue;
             };
-            if at < first.at || part.end().is_some_and(|end| at > end) {
+            if at < first.at || part.end().is_some_and(|end| at > end) || part.is_absent(at) {
                 continue;
             }
             let mut breaks = part.history.breaks.iter();
@@ -274,7 +286,8 @@ impl Lane<'_> {
             let points = part.history.every_reading();
             let after = points.partition_point(|point| point.at < to);
             let last = points.get(after.checked_sub(1)?)?;
-            let counts = part.end().is_none_or(|end| end >= to) || last.at >= from;
+            let counts = part.end().is_none_or(|end| end >= to) && !part.is_absent(to);
+            let counts = counts || last.at >= from;
             Some(*last).filter(|_| counts)
         };
         self.parts
@@ -296,7 +309,8 @@ impl Lane<'_> {
                 let before = first.at.saturating_sub(INSTANT).unwrap_or(first.at);
                 breaks.push((before, first.at));
             }
-            if let Some(end) = part.end() {
+            let gone = part.absences.iter().map(|(gone, _)| *gone);
+            for end in part.end().into_iter().chain(gone) {
                 breaks.push((end, end.saturating_add(INSTANT).unwrap_or(end)));
             }
         }

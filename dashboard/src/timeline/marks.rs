@@ -27,6 +27,7 @@ pub(super) fn marks(lanes: &Lanes<'_>, events: Events<'_>, words: &Words) -> Vec
     let oldest = lanes.parts().filter_map(|it| Some(it.first()?.at)).min();
     for part in lanes.parts() {
         happened.add_membership(part, oldest, words);
+        happened.add_absences(part);
         happened.add_origins(part, events.imports);
     }
     let mut marks = happened.told(words);
@@ -128,6 +129,19 @@ impl Happened {
                 "chart-no-longer-visible",
                 vanished,
                 name,
+            );
+        }
+    }
+
+    fn add_absences(&mut self, part: &Part<'_>) {
+        for (gone, back) in part.absences {
+            let kind = MarkKind::Vanished;
+            self.add(kind, "chart-version-vanished", *gone, part.name.clone());
+            self.add(
+                kind,
+                "chart-version-visible-again",
+                *back,
+                part.name.clone(),
             );
         }
     }

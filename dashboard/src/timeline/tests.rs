@@ -414,6 +414,7 @@ fn lanes_beside_each_other_have_lines_and_no_sum() {
         history,
         until: None,
         left_at: None,
+        absences: &[],
         vanished_at: None,
     };
     let lane = |index: usize| Lane {

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::Snapshot;
-use modstats_store::model::{Metric, TrackedModView, VersionKey, VersionView};
+use modstats_store::model::{
+    Metric, Platform, ProjectView, TrackedModView, VersionKey, VersionView,
+};
 use modstats_store::time::day_of;
 
 use super::Unmade;
 use super::timed::{only, without_date};
 use crate::compare::{CompareData, Compared};
 use crate::data::{load_history, load_known, load_version_history, project_ids};
-use crate::query::{CompareQuery, Item, ModKey, QueryError, Value};
+use crate::query::{CompareQuery, Item, ModKey, QueryError, Value, VersionPage};
 
 pub async fn load(
     snapshot: &Snapshot,
@@ -19,6 +21,21 @@ pub async fn load(
 ) -> Result<CompareData, Unmade> {
     let today = day_of(now);
     let mods = snapshot.tracked_mods(now).await?;
+    let mut items = Vec::new();
+    for item in &query.items {
+        let named = match item {
+            Item::Page(page) => of_page(snapshot, &mods, page, today).await?,
+            item => Some(item.clone()),
+        };
+        let named = named.ok_or_else(|| unknown(item))?;
+        if !items.contains(&named) {
+            items.push(named);
+        }
+    }
+    let query = CompareQuery {
+        items,
+        ..query.clone()
+    };
     let keys: Vec<VersionKey> = query.items.iter().filter_map(version_of).cloned().collect();
     let versions = snapshot.find_versions(&keys, today).await?;
     let found = |item: &Item| {
@@ -31,6 +48,7 @@ pub async fn load(
                 let view = mods.iter().find(|view| has(view, version))?;
                 Some(Found::Version(view, version))
             }),
+            Item::Page(_) => None,
         };
         found.ok_or_else(|| unknown(item))
     };
@@ -46,6 +64,7 @@ pub async fn load(
         compared.push((item.clone(), counted));
     }
     Ok(CompareData {
+        query,
         compared,
         mods,
         known,
@@ -90,10 +109,36 @@ impl Found<'_> {
     }
 }
 
+/// The version that a page is of, if its project is tracked.
+async fn of_page(
+    snapshot: &Snapshot,
+    mods: &[TrackedModView],
+    page: &VersionPage,
+    today: Date,
+) -> Result<Option<Item>, Unmade> {
+    let is_named = |it: &&ProjectView| {
+        it.key.platform == Platform::Modrinth
+            && (it.key.id == page.project || it.slug.as_ref() == Some(&page.project))
+    };
+    let projects = mods.iter().flat_map(|view| &view.members);
+    let Some(project) = projects.map(|it| &it.project).find(is_named) else {
+        return Ok(None);
+    };
+    let versions = snapshot.versions(&[project.id], today).await?;
+    let by_id = versions.iter().find(|it| it.platform_id == page.version);
+    let by_number = || {
+        versions
+            .iter()
+            .find(|it| it.number.as_ref() == Some(&page.version))
+    };
+    let found = by_id.or_else(by_number);
+    Ok(found.map(|version| Item::Version(version.key())))
+}
+
 fn version_of(item: &Item) -> Option<&VersionKey> {
     match item {
         Item::Version(key) => Some(key),
-        Item::Mod(_) | Item::Project(_) => None,
+        Item::Mod(_) | Item::Project(_) | Item::Page(_) => None,
     }
 }
 
@@ -111,6 +156,7 @@ fn unknown(item: &Item) -> QueryError {
         Item::Mod(_) => "mod:<namespace>/<name> of a mod that is tracked",
         Item::Project(_) => "project:<platform>:<id> of a tracked mod’s project",
         Item::Version(_) => "version:<platform>:<id> of a tracked mod’s version",
+        Item::Page(_) => "the address of a tracked mod’s version",
     };
     QueryError::value("item", &item.print(), expected)
 }

@@ -56,7 +56,7 @@ pub async fn make(
         Exported::Compare(query) => {
             let found = load_compare(snapshot, query, now).await?;
             let lanes = found.lanes(words);
-            let timeline = found.timeline(&lanes, query, words);
+            let timeline = found.timeline(&lanes, words);
             export::timeline(timeline.as_ref(), Metric::Downloads)
         }
         Exported::Runs(query) => export::runs(load_runs(snapshot, query, now).await?.0),

@@ -85,14 +85,18 @@ async fn things_are_added_by_a_form_and_removed_by_a_link() {
     let without = format!("href=\"/compare?{MOD}&#38;by=week\"");
     assert!(two.contains(&without), "{without} in {two}");
     // As the form asks.
-    let asked =
-        format!("/compare?{MOD}&item=&item=https%3A%2F%2Fmodrinth.com%2Fmod%2Fx%2Fversion%2Fv2");
+    let link = "https%3A%2F%2Fwww.modrinth.com%2Fmod%2Fcreatenuclear%2Fversion%2F2.0%3Fx%3D1";
+    let asked = format!("/compare?{MOD}&item=&item={link}");
     let response = served.get(&asked).await;
     assert_eq!(response.status(), 308);
-    assert_eq!(
-        response.headers()["location"],
-        format!("/compare?{MOD}&{VERSION}")
-    );
+    let page = response.headers()["location"].to_str().unwrap().to_owned();
+    let of_page = "item=https://modrinth.com/mod/createnuclear/version/2.0";
+    assert_eq!(page, format!("/compare?{MOD}&{of_page}"));
+    // From there on the version goes by its id.
+    let page = served.text(&page).await;
+    assert!(page.contains("data-item=\"version:modrinth:v2\""), "{page}");
+    let week = format!("href=\"/compare?{MOD}&#38;{VERSION}&#38;by=week\"");
+    assert!(page.contains(&week), "{page}");
     let page = served.text("/mods/default/create-nuclear").await;
     assert!(page.contains(&format!("<a href=\"/compare?{MOD}\">")));
 }
@@ -104,6 +108,7 @@ async fn what_nobody_tracks_is_named_and_the_others_stay() {
         ("item=mod:default/none", "a mod that is tracked"),
         ("item=project:modrinth:none", "project"),
         ("item=version:modrinth:none", "version"),
+        ("item=https://modrinth.com/mod/none/version/2.0", "version"),
         ("item=pack:x", "address of a version"),
     ] {
         let response = served.get(&format!("/compare?{MOD}&{unknown}")).await;

@@ -215,3 +215,41 @@ async fn the_sum_over_versions_grows_by_them_and_not_by_what_vanishes() {
     assert_eq!(growth(&series["projects"][0]), [24, 22, 20]);
     assert_eq!(series["projects"][0]["corrections"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn a_version_that_is_visible_again_counts_again() {
+    let (store, _folder) = database().await;
+    let (subject, begun) = (nuclear(), at("2026-11-10T00:00Z"));
+    for half_day in 0..25 {
+        let now = begun + SignedDuration::from_hours(12 * half_day);
+        let mut versions = vec![version("v1", "1.0", begun, 1000)];
+        if !(at("2026-11-14T00:00Z")..at("2026-11-18T00:00Z")).contains(&now) {
+            versions.push(version("v2", "2.0", begun, 100));
+        }
+        collect(&store, &subject, Platform::Modrinth, now, 5000, versions).await;
+    }
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let sum = served
+        .text(&format!("{PAGE}?metric=versions-downloads&period=28d"))
+        .await;
+    for (day, total, remark) in [
+        ("2026-11-12", "1,100", ""),
+        (
+            "2026-11-14",
+            "1,000",
+            "no longer visible: 2.0 (14 Nov 2026, 00:00 UTC)",
+        ),
+        ("2026-11-16", "1,000", ""),
+        (
+            "2026-11-18",
+            "1,100",
+            "visible again: 2.0 (18 Nov 2026, 00:00 UTC)",
+        ),
+        ("2026-11-21", "1,100", ""),
+    ] {
+        let cells = row(&sum, day);
+        assert_eq!(cells[0], total, "{day}: {cells:?}");
+        assert_eq!(cells[1], "0", "{day}: {cells:?}");
+        assert!(cells[3].contains(remark), "{day}: {cells:?}");
+    }
+}

