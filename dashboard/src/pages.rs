@@ -91,8 +91,8 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Where it stands on every page that was rendered without one.
-    const PLACE: &str = "<!-- notice -->";
+    /// It stands before what every page begins with; a name can't have it, as it isn't text.
+    const PLACE: &str = "<header class=\"site\">";
 
     /// Of when the page is, and the key of the reason why it isn't of now.
     pub fn new(at: Timestamp, reason: &str, words: &Words) -> Notice {
@@ -104,7 +104,8 @@ impl Notice {
     }
 
     pub fn put_on(&self, html: &str) -> askama::Result<String> {
-        Ok(html.replacen(Self::PLACE, &self.render()?, 1))
+        let place = Self::PLACE;
+        Ok(html.replacen(place, &format!("{}{place}", self.render()?), 1))
     }
 }
 
