@@ -5,22 +5,44 @@ use std::time::{Duration, Instant};
 
 /// The generation that was read last.
 #[derive(Debug, Default)]
-pub struct Generation(Mutex<Option<(i64, Instant)>>);
+pub struct Generation(Mutex<Option<Known>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    generation: i64,
+    read_at: Instant,
+    /// Somebody went to read it anew.
+    is_asked: bool,
+}
 
 impl Generation {
-    /// None if it was read longer ago.
+    /// None if it was read longer ago: the caller has to read it anew. While the first one does, the
+    /// others go on with what is known, at most for as long again: then the database may be away.
     pub fn read_within(&self, duration: Duration) -> Option<i64> {
-        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.filter(|(_, at)| at.elapsed() < duration)
-            .map(|(generation, _)| generation)
+        self.read_before(Instant::now(), duration)
+    }
+
+    fn read_before(&self, now: Instant, duration: Duration) -> Option<i64> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.as_mut()?;
+        let age = now.saturating_duration_since(known.read_at);
+        if age < duration || known.is_asked && age < 2 * duration {
+            return Some(known.generation);
+        }
+        known.is_asked = true;
+        None
     }
 
     /// Of a state that was read from this instant on. It may be smaller than one that was read
     /// before: then the database was restored.
     pub fn read(&self, generation: i64, at: Instant) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_none_or(|(_, known)| known <= at) {
-            *last = Some((generation, at));
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none_or(|it| it.read_at <= at) {
+            *known = Some(Known {
+                generation,
+                read_at: at,
+                is_asked: false,
+            });
         }
     }
 }
@@ -29,17 +51,35 @@ impl Generation {
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn the_state_that_was_read_last_counts_while_it_is_young() {
         let generation = Generation::default();
-        assert_eq!(generation.read_within(HOUR), None);
-        let early = Instant::now();
-        let late = early + Duration::from_millis(1);
-        generation.read(8, late);
-        generation.read(9, early);
-        assert_eq!(generation.read_within(HOUR), Some(8));
+        let start = Instant::now();
+        assert_eq!(generation.read_before(start, SECOND), None);
+        generation.read(8, start + SECOND);
+        generation.read(9, start);
+        let within = |millis| {
+            let now = start + SECOND + Duration::from_millis(millis);
+            generation.read_before(now, SECOND)
+        };
+        assert_eq!((within(0), within(999)), (Some(8), Some(8)));
         assert_eq!(generation.read_within(Duration::ZERO), None);
+    }
+
+    #[test]
+    fn while_one_reads_it_anew_the_others_go_on_but_not_for_ever() {
+        let generation = Generation::default();
+        let start = Instant::now();
+        generation.read(8, start);
+        let after = |millis| {
+            let now = start + Duration::from_millis(millis);
+            generation.read_before(now, SECOND)
+        };
+        assert_eq!((after(1_000), after(1_000)), (None, Some(8)));
+        assert_eq!((after(1_999), after(2_000)), (Some(8), None));
+        generation.read(9, start + 2 * SECOND);
+        assert_eq!((after(2_999), after(3_000)), (Some(9), None));
     }
 }

@@ -58,7 +58,7 @@ pub use server::{
 };
 pub use slot::StoreSlot;
 
-/// So soon a collection shows, however many readers there are.
+/// Within twice this time a collection shows, however many readers there are.
 pub const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// What a dashboard is made of.
