@@ -197,12 +197,8 @@ pub async fn load_history(
     let history = |member: &Member| {
         let slow = slow.get(&member.project.key.platform);
         let readings = readings.remove(&member.project.id).unwrap_or_default();
-        History::new(
-            readings,
-            slow.map_or(&[][..], Vec::as_slice),
-            member.left_at,
-        )
-        .of_metric(metric)
+        let slow = slow.map_or(&[][..], Vec::as_slice);
+        History::of_metric(metric, readings, slow, member.left_at)
     };
     let histories: Vec<History> = view.members.iter().map(history).collect();
     let imports = load_imports(snapshot, &project_ids(&view), &histories).await?;
@@ -271,7 +267,7 @@ pub async fn load_modpack_history(
     let from = first_days.remove(&id).unwrap_or(to);
     let mut found = snapshot.readings(&[id], metric, from, to).await?;
     let readings = found.remove(&id).unwrap_or_default();
-    Ok(History::new(readings, &slow, None).of_metric(metric))
+    Ok(History::of_metric(metric, readings, &slow, None))
 }
 
 /// What brought the numbers of histories, where some weren't collected.
