@@ -140,18 +140,24 @@ pub async fn with_histories(
     ids.sort_unstable();
     ids.dedup();
     let readings = snapshot.readings(&ids, Metric::Downloads, from, to).await?;
-    let history = |member: &Member| {
+    let history = |view: &TrackedModView, member: &Member| {
+        // A list doesn't look for the schedules of the past.
+        let source = source_of(member.project.key.platform);
+        let source = view.sources.iter().find(|it| it.source == source);
+        let slow: Vec<(Timestamp, SignedDuration)> = source
+            .map(|it| (Timestamp::MIN, it.last_run.interval))
+            .into_iter()
+            .collect();
         let readings = readings
             .get(&member.project.id)
             .cloned()
             .unwrap_or_default();
-        // Slow schedules matter to the drawing of gaps only, which a list doesn't do.
-        History::new(readings, &[], member.left_at)
+        History::new(readings, &slow, member.left_at)
     };
     Ok(views
         .into_iter()
         .map(|view| ModData {
-            histories: view.members.iter().map(history).collect(),
+            histories: view.members.iter().map(|it| history(&view, it)).collect(),
             imports: Vec::new(),
             view,
         })
