@@ -1,6 +1,6 @@
 //! Mods, projects and versions beside each other: what their page, their file and the API tell.
 
-use modstats_store::model::{ProjectView, TrackedModView, VersionView};
+use modstats_store::model::{ImportView, ProjectView, TrackedModView, VersionView};
 
 use crate::chart::Ink;
 use crate::data::{History, ModData};
@@ -18,6 +18,8 @@ use crate::timeline::{
 pub struct CompareData {
     /// In their order.
     pub compared: Vec<(Item, Compared)>,
+    /// What brought those of their numbers that weren't collected.
+    pub imports: Vec<ImportView>,
     /// All that can be chosen from.
     pub mods: Vec<TrackedModView>,
     pub known: Known,
@@ -64,8 +66,11 @@ impl CompareData {
         query: &CompareQuery,
         words: &Words,
     ) -> Option<Timeline> {
-        let (compare, events) = (Compare::None, Events::default());
-        Timeline::new(lanes, &self.bounds, query.by, compare, events, words)
+        let events = Events {
+            versions: &[],
+            imports: &self.imports,
+        };
+        Timeline::new(lanes, &self.bounds, query.by, Compare::None, events, words)
     }
 
     pub fn figures(&self, lane: &Lane<'_>, query: &CompareQuery) -> ItemFigures {
@@ -102,6 +107,13 @@ impl Compared {
                 name: self.label(),
                 ..Part::of_version(version, history)
             }],
+        }
+    }
+
+    pub fn histories(&self) -> &[History] {
+        match self {
+            Compared::Mod(data) | Compared::Project(data) => &data.histories,
+            Compared::Version(_, _, history) => std::slice::from_ref(history),
         }
     }
 
