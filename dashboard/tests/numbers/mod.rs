@@ -3,7 +3,7 @@
 
 mod cast;
 mod counted;
-mod dom;
+pub mod dom;
 mod history;
 mod modpacks;
 mod overview;
