@@ -4,7 +4,7 @@
 mod cast;
 mod compare;
 mod counted;
-mod dom;
+pub mod dom;
 mod falls;
 mod history;
 mod modpacks;
