@@ -1,6 +1,6 @@
 //! Mods, projects and versions beside each other: what their page, their file and the API tell.
 
-use modstats_store::model::{ProjectView, TrackedModView, VersionView};
+use modstats_store::model::{ImportView, ProjectView, TrackedModView, VersionView};
 
 use crate::chart::Ink;
 use crate::data::{History, ModData};
@@ -20,6 +20,8 @@ pub struct CompareData {
     pub query: CompareQuery,
     /// In their order.
     pub compared: Vec<(Item, Compared)>,
+    /// What brought those of their numbers that weren't collected.
+    pub imports: Vec<ImportView>,
     /// All that can be chosen from.
     pub mods: Vec<TrackedModView>,
     pub known: Known,
@@ -61,8 +63,12 @@ impl CompareData {
 
     /// None where nothing is known in the period.
     pub fn timeline(&self, lanes: &Lanes<'_>, words: &Words) -> Option<Timeline> {
-        let (compare, events) = (Compare::None, Events::default());
-        Timeline::new(lanes, &self.bounds, self.query.by, compare, events, words)
+        let events = Events {
+            versions: &[],
+            imports: &self.imports,
+        };
+        let (by, compare) = (self.query.by, Compare::None);
+        Timeline::new(lanes, &self.bounds, by, compare, events, words)
     }
 
     pub fn figures(&self, lane: &Lane<'_>) -> ItemFigures {
@@ -99,6 +105,13 @@ impl Compared {
                 name: self.label(),
                 ..Part::of_version(version, history)
             }],
+        }
+    }
+
+    pub fn histories(&self) -> &[History] {
+        match self {
+            Compared::Mod(data) | Compared::Project(data) => &data.histories,
+            Compared::Version(_, _, history) => std::slice::from_ref(history),
         }
     }
 

@@ -140,18 +140,24 @@ pub async fn with_histories(
     ids.sort_unstable();
     ids.dedup();
     let readings = snapshot.readings(&ids, Metric::Downloads, from, to).await?;
-    let history = |member: &Member| {
+    let history = |view: &TrackedModView, member: &Member| {
+        // A list doesn't look for the schedules of the past.
+        let source = source_of(member.project.key.platform);
+        let source = view.sources.iter().find(|it| it.source == source);
+        let slow: Vec<(Timestamp, SignedDuration)> = source
+            .map(|it| (Timestamp::MIN, it.last_run.interval))
+            .into_iter()
+            .collect();
         let readings = readings
             .get(&member.project.id)
             .cloned()
             .unwrap_or_default();
-        // Slow schedules matter to the drawing of gaps only, which a list doesn't do.
-        History::new(readings, &[], member.left_at)
+        History::new(readings, &slow, member.left_at)
     };
     Ok(views
         .into_iter()
         .map(|view| ModData {
-            histories: view.members.iter().map(history).collect(),
+            histories: view.members.iter().map(|it| history(&view, it)).collect(),
             imports: Vec::new(),
             view,
         })
@@ -197,12 +203,8 @@ pub async fn load_history(
     let history = |member: &Member| {
         let slow = slow.get(&member.project.key.platform);
         let readings = readings.remove(&member.project.id).unwrap_or_default();
-        History::new(
-            readings,
-            slow.map_or(&[][..], Vec::as_slice),
-            member.left_at,
-        )
-        .of_metric(metric)
+        let slow = slow.map_or(&[][..], Vec::as_slice);
+        History::of_metric(metric, readings, slow, member.left_at)
     };
     let histories: Vec<History> = view.members.iter().map(history).collect();
     let imports = load_imports(snapshot, &project_ids(&view), &histories).await?;
@@ -271,7 +273,7 @@ pub async fn load_modpack_history(
     let from = first_days.remove(&id).unwrap_or(to);
     let mut found = snapshot.readings(&[id], metric, from, to).await?;
     let readings = found.remove(&id).unwrap_or_default();
-    Ok(History::new(readings, &slow, None).of_metric(metric))
+    Ok(History::of_metric(metric, readings, &slow, None))
 }
 
 /// What brought the numbers of histories, where some weren't collected.

@@ -57,7 +57,11 @@ impl HistoryData {
                 key,
                 version_name(version),
                 Ink::Platform(version.platform),
-                Part::of_version(version, history),
+                // That it vanished is told beside its release.
+                Part {
+                    vanished_at: None,
+                    ..Part::of_version(version, history)
+                },
             ),
             Subject::Modpack(pack, history) => Lanes::of_one(
                 key,

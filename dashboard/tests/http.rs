@@ -31,6 +31,8 @@ mod pages;
 mod platform;
 #[path = "http/portfolio.rs"]
 mod portfolio;
+#[path = "predecessor/mod.rs"]
+mod predecessor;
 #[path = "http/preferences.rs"]
 mod preferences;
 #[path = "http/queries.rs"]

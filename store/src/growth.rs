@@ -76,6 +76,26 @@ pub fn series(
     slow: &[(Timestamp, SignedDuration)],
     from_zero: Option<Timestamp>,
 ) -> Series {
+    read(readings, slow, from_zero, Falls::AreWrong)
+}
+
+/// The same of what goes down as it goes up: no fall of it is a correction, and none is jitter.
+pub fn gauge(readings: &[DayReadings], slow: &[(Timestamp, SignedDuration)]) -> Series {
+    read(readings, slow, None, Falls::AreMeant)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Falls {
+    AreWrong,
+    AreMeant,
+}
+
+fn read(
+    readings: &[DayReadings],
+    slow: &[(Timestamp, SignedDuration)],
+    from_zero: Option<Timestamp>,
+    falls: Falls,
+) -> Series {
     let mut series = Series::default();
     let mut days: BTreeMap<Date, DayGrowth> = BTreeMap::new();
     for (index, segment) in segments(readings).into_iter().enumerate() {
@@ -86,8 +106,10 @@ pub fn series(
             .chain(segment)
             .collect();
         let gaps = gaps(&points, slow);
-        let corrections = corrections(&points);
-        let (steady, jitter) = without_jitter(&points);
+        let (corrections, (steady, jitter)) = match falls {
+            Falls::AreWrong => (corrections(&points), without_jitter(&points)),
+            Falls::AreMeant => (Vec::new(), (points.clone(), Vec::new())),
+        };
         for day in growth_by_day(&steady, start.is_some(), &gaps, &corrections) {
             // A day on which the origin changes has the growth within each of them.
             days.entry(day.day)
@@ -138,16 +160,6 @@ impl VersionHistory {
 impl Series {
     pub fn growth_between(&self, from: Date, to: Date) -> Option<Growth> {
         between(&self.days, from, to)
-    }
-
-    /// The same of what goes down as it goes up: no fall of it is a correction.
-    pub fn of_gauge(mut self) -> Series {
-        self.corrections.clear();
-        self.jitter.clear();
-        for day in &mut self.days {
-            day.correction = false;
-        }
-        self
     }
 
     /// The counter at an instant between its first and its last reading.

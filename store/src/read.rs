@@ -353,12 +353,14 @@ impl Snapshot {
     }
 }
 
+/// Whether any was slow is a value, asked for once. SQLite makes a join of `EXISTS`, which would go
+/// through all runs for every run.
 const SLOW_SCHEDULES: &str = "
+    WITH own AS (SELECT id FROM tracked_mod WHERE namespace = $1 AND name = $2)
     SELECT started_at, interval_seconds FROM collection_run
-    WHERE tracked_mod_id = (SELECT id FROM tracked_mod WHERE namespace = $1 AND name = $2)
-      AND source = $3 AND EXISTS (
-        SELECT 1 FROM collection_run slow
-        WHERE slow.tracked_mod_id = collection_run.tracked_mod_id AND slow.interval_seconds > 86400)
+    WHERE tracked_mod_id = (SELECT id FROM own) AND source = $3
+      AND (SELECT MAX(interval_seconds) FROM collection_run
+           WHERE tracked_mod_id = (SELECT id FROM own)) > 86400
     ORDER BY started_at";
 
 /// A run with its TrackedMod's name.

@@ -153,6 +153,29 @@ fn a_whole_day_without_a_reading_is_a_gap_and_a_short_outage_is_none() {
 }
 
 #[test]
+fn what_comes_and_goes_grows_by_each_fall_and_each_rise() {
+    let readings = days(&[
+        ("2026-01-01T12:00:00Z", 10),
+        ("2026-01-01T22:00:00Z", 4),
+        ("2026-01-02T02:00:00Z", 8),
+        ("2026-01-02T12:00:00Z", 10),
+        ("2026-01-04T00:00:00Z", 7),
+    ]);
+    let gauge = growth::gauge(&readings, &[]);
+    assert_eq!(growth_of(&gauge.days, date(2026, 1, 1)).growth, -4);
+    assert!(growth_of(&gauge.days, date(2026, 1, 2)).growth > 0);
+    assert!(gauge.jitter.is_empty() && gauge.corrections.is_empty());
+    assert!(!gauge.days.iter().any(|day| day.correction));
+    let counter = growth::series(&readings, &[], None);
+    assert_eq!(
+        growth_of(&counter.days, date(2026, 1, 1)).growth,
+        0,
+        "jitter"
+    );
+    assert_eq!(counter.corrections.len(), 1);
+}
+
+#[test]
 fn a_weekly_schedule_has_gaps_only_beyond_two_weeks() {
     let weekly = [(
         at("2026-01-01T00:00:00Z"),

@@ -32,12 +32,25 @@ pub struct NewOrigin {
 
 impl History {
     pub fn new(
+        readings: Vec<DayReadings>,
+        slow: &[(Timestamp, SignedDuration)],
+        left_at: Option<Timestamp>,
+    ) -> History {
+        History::of_metric(Metric::Downloads, readings, slow, left_at)
+    }
+
+    pub fn of_metric(
+        metric: Metric,
         mut readings: Vec<DayReadings>,
         slow: &[(Timestamp, SignedDuration)],
         left_at: Option<Timestamp>,
     ) -> History {
         counted_until(&mut readings, left_at);
-        History::of(readings, slow, None)
+        let series = match metric.is_gauge() {
+            true => growth::gauge(&readings, slow),
+            false => growth::series(&readings, slow, None),
+        };
+        History::of(readings, series)
     }
 
     pub fn of_version(
@@ -46,15 +59,14 @@ impl History {
         left_at: Option<Timestamp>,
     ) -> History {
         counted_until(&mut version.readings, left_at);
-        History::of(version.readings, slow, version.from_zero)
+        let series = version.series(slow);
+        History {
+            from_zero: version.from_zero.is_some(),
+            ..History::of(version.readings, series)
+        }
     }
 
-    fn of(
-        readings: Vec<DayReadings>,
-        slow: &[(Timestamp, SignedDuration)],
-        from_zero: Option<Timestamp>,
-    ) -> History {
-        let series = growth::series(&readings, slow, from_zero);
+    fn of(readings: Vec<DayReadings>, series: Series) -> History {
         let origins: Vec<NewOrigin> = readings
             .windows(2)
             .filter(|pair| pair[0].origin != pair[1].origin)
@@ -67,7 +79,7 @@ impl History {
         let changes = origins.iter().map(|it| (it.before, it.at));
         History {
             breaks: series.gaps.iter().copied().chain(changes).collect(),
-            from_zero: from_zero.is_some(),
+            from_zero: false,
             runs: Vec::new(),
             readings,
             series,
@@ -97,14 +109,6 @@ impl History {
             true => &self.series.points,
             false => &self.runs,
         }
-    }
-
-    /// As a metric's readings are to be read.
-    pub fn of_metric(mut self, metric: Metric) -> History {
-        if metric.is_gauge() {
-            self.series = self.series.of_gauge();
-        }
-        self
     }
 }
 

@@ -102,10 +102,11 @@ impl<'a> Part<'a> {
 
     /// The first day of which its whole growth is known, or may be.
     fn first_whole(&self) -> Option<Date> {
-        let whole = self.series.days.iter().find(|day| day.complete);
-        whole
-            .map(|day| day.day)
-            .or_else(|| self.first_day()?.tomorrow().ok())
+        let first = self.series.days.first()?;
+        match first.complete {
+            true => Some(first.day),
+            false => first.day.tomorrow().ok(),
+        }
     }
 
     /// Since then it adds to every day up to this one, or to none. None, where it did from the

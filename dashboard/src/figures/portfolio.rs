@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use modstats_store::model::{Member, Source, SourceView};
+use modstats_store::model::{Member, RunState, Source, SourceView};
 
 use super::Total;
 use super::due::Due;
@@ -126,9 +126,11 @@ pub struct Stale {
 pub fn stale(sources: &[SourceView], now: Timestamp) -> Vec<Stale> {
     let is_stale = |view: &&SourceView| {
         let patience = view.last_run.interval.saturating_mul(STALE_INTERVALS);
-        // One that never succeeded has been failing since its last run at least.
-        let since = view.last_success_at.unwrap_or(Timestamp::UNIX_EPOCH);
-        now.duration_since(since) > patience
+        match view.last_success_at {
+            Some(since) => now.duration_since(since) > patience,
+            // One that never succeeded is failing, unless its first run is still going on.
+            None => view.last_run.state != RunState::Running,
+        }
     };
     let stale = |view: &SourceView| Stale {
         source: view.source,

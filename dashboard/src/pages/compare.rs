@@ -213,6 +213,7 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
         }
         let found = CompareData {
             compared: query.items.iter().cloned().zip(compared).collect(),
+            imports: Vec::new(),
             mods,
             known: sample_known(context.now),
             bounds: sample_bounds(context.now),

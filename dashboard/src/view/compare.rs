@@ -4,14 +4,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use modstats_store::Snapshot;
 use modstats_store::model::{
-    Metric, Platform, ProjectView, TrackedModView, VersionKey, VersionView,
+    Member, Metric, Platform, ProjectView, TrackedModView, VersionKey, VersionView,
 };
 use modstats_store::time::day_of;
 
 use super::Unmade;
 use super::timed::{only, without_date};
 use crate::compare::{CompareData, Compared};
-use crate::data::{load_history, load_known, load_version_history, project_ids};
+use crate::data::{
+    History, load_history, load_imports, load_known, load_version_history, project_ids,
+};
 use crate::query::{CompareQuery, Item, ModKey, QueryError, Value, VersionPage};
 
 pub async fn load(
@@ -41,11 +43,12 @@ pub async fn load(
     let found = |item: &Item| {
         let found = match item {
             Item::Mod(key) => mods.iter().find(|view| is_named(view, key)).map(Found::Mod),
-            Item::Project(key) => mods
-                .iter()
-                .find_map(|view| Some(Found::Project(only(view.clone(), Some(key)).ok()?))),
+            Item::Project(key) => {
+                let view = naming(&mods, |it| it.project.key == *key);
+                view.and_then(|view| Some(Found::Project(only(view.clone(), Some(key)).ok()?)))
+            }
             Item::Version(key) => versions.get(key).and_then(|version| {
-                let view = mods.iter().find(|view| has(view, version))?;
+                let view = naming(&mods, |it| it.project.id == version.project_id)?;
                 Some(Found::Version(view, version))
             }),
             Item::Page(_) => None,
@@ -63,9 +66,12 @@ pub async fn load(
         let counted = found.load(snapshot, bounds.drawn.from, today).await?;
         compared.push((item.clone(), counted));
     }
+    let histories: Vec<&History> = compared.iter().flat_map(|(_, it)| it.histories()).collect();
+    let imports = load_imports(snapshot, &projects, histories).await?;
     Ok(CompareData {
         query,
         compared,
+        imports,
         mods,
         known,
         bounds,
@@ -146,9 +152,20 @@ fn is_named(view: &TrackedModView, key: &ModKey) -> bool {
     (&view.namespace, &view.name) == (&key.namespace, &key.name)
 }
 
-fn has(view: &TrackedModView, version: &VersionView) -> bool {
-    let mut members = view.members.iter();
-    members.any(|it| it.project.id == version.project_id)
+/// A mod that has a project: today, or of those that had it the one that did last.
+fn naming(
+    mods: &[TrackedModView],
+    is_project: impl Fn(&Member) -> bool,
+) -> Option<&TrackedModView> {
+    let member = |view: &TrackedModView| {
+        let mut members = view.members.iter();
+        let left_at = members.find(|it| is_project(it))?.left_at;
+        Some((left_at.is_none(), left_at))
+    };
+    let had = mods.iter().filter_map(|view| Some((view, member(view)?)));
+    // Of several the first one.
+    let best = had.reduce(|one, other| if other.1 > one.1 { other } else { one });
+    best.map(|(view, _)| view)
 }
 
 fn unknown(item: &Item) -> QueryError {

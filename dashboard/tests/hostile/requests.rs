@@ -70,7 +70,7 @@ async fn ask(served: &Served, address: &str) -> Raw {
     send(served, &format!("GET {location} HTTP/1.1"), "").await
 }
 
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte.is_ascii_alphanumeric() {
         true => char::from(byte).to_string(),
         false => format!("%{byte:02X}"),

@@ -76,7 +76,7 @@ impl Mod<'_> {
         let size = 10_000 + 100 * i64::try_from(self.place).unwrap();
         // It falls on the way, and a version vanishes.
         for (generation, when, downloads, versions) in [
-            (1, "2026-10-01T12:00Z", size, &["v1"][..]),
+            (1, "2026-10-28T12:00Z", size, &["v1"][..]),
             (1, "2026-11-19T12:00Z", size * 2, &["v1", "v2"]),
             (1, "2026-11-21T01:00Z", size * 2 - 50, &["v2"]),
             (2, "2026-11-22T12:00Z", size * 3, &["v2"]),
@@ -92,7 +92,7 @@ impl Mod<'_> {
             self.run(store, generation, Source::Modrinth, when, observations)
                 .await;
         }
-        for (when, downloads) in [("2026-10-01T13:00Z", 400), ("2026-11-22T13:00Z", 900)] {
+        for (when, downloads) in [("2026-10-28T13:00Z", 400), ("2026-11-22T13:00Z", 900)] {
             let when = at(when);
             let observations = Observations {
                 projects: vec![self.project('C', "other", when, downloads)],
@@ -106,7 +106,7 @@ impl Mod<'_> {
             self.run(store, 2, Source::Modpacks, at(when), observations)
                 .await;
         }
-        let imported = self.project('A', "project", at("2026-09-01T00:00Z"), size / 2);
+        let imported = self.project('A', "project", at("2026-10-26T00:00Z"), size / 2);
         let imported = Observations {
             projects: vec![ProjectObservation {
                 description: None,

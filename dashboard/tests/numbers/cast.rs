@@ -1,14 +1,15 @@
-//! Who is in the year: two mods, their projects, and the versions of these.
+//! Who is in the year: four mods, their projects, and the versions of these.
 
 use jiff::civil::{Date, date};
 
-use super::history::{Growing, Membership, Mod, Project, Site, Version, at};
+use super::history::{Growing, Membership, Mod, Project, Site, Version, at, day_of};
 
 const NUCLEAR: usize = 0;
 const NUCLEAR_FILES: usize = 1;
 const ADDON: usize = 2;
 const OLD_FILES: usize = 3;
 const TRAINS: usize = 4;
+const QUARRY_FILES: usize = 5;
 
 pub fn mods() -> Vec<Mod> {
     let member = |project, from: &str, to: Option<&str>| Membership {
@@ -37,7 +38,25 @@ pub fn mods() -> Vec<Mod> {
                 member(OLD_FILES, start, None),
             ],
         },
+        Mod {
+            name: "create-quarry",
+            title: "Create Quarry",
+            members: vec![member(QUARRY_FILES, start, None)],
+        },
+        Mod {
+            name: "create-new",
+            title: "Create Something",
+            members: Vec::new(),
+        },
     ]
+}
+
+/// The day on which a version was published, by its identity.
+pub fn published(version: &str) -> Date {
+    let id = version.rsplit(':').next().unwrap();
+    let projects = projects();
+    let mut versions = projects.iter().flat_map(|it| &it.versions);
+    day_of(versions.find(|it| it.id == id).unwrap().published_at)
 }
 
 pub fn projects() -> Vec<Project> {
@@ -142,6 +161,15 @@ pub fn projects() -> Vec<Project> {
         ),
         version("t2", "3.1", "2026-11-01T11:00Z", 33, 0, fabric, &["1.21.1"]),
     ];
+    let quarry = vec![version(
+        "q1",
+        "1.0",
+        "2025-05-01T11:00Z",
+        70,
+        8_400,
+        fabric,
+        &["1.20.1"],
+    )];
     let renamed = Some((date(2026, 5, 1), "Create Nuclear Reborn"));
     vec![
         project(
@@ -177,6 +205,7 @@ pub fn projects() -> Vec<Project> {
             Vec::new(),
         ),
         project(Modrinth, "CCtrains", "Trains", (9_100, 40), None, trains),
+        project(Modrinth, "DDquarry", "Quarry", (70_200, 90), None, quarry),
     ]
 }
 

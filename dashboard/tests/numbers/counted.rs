@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::history::{Membership, Project, Reading, Site, Year, at, day_of, midnight};
+use super::history::{Answer, Membership, Project, Reading, Site, Year, at, day_of};
 use super::periods::{Days, Period, period};
 use super::truth::{Curve, Growth, together};
 
@@ -15,6 +15,8 @@ pub struct Member<'a> {
     pub downloads: Curve,
     /// Followers, or thumbs up.
     pub people: Curve,
+    /// How many versions its complete listings named.
+    pub versions: Curve,
 }
 
 pub struct Total {
@@ -29,34 +31,43 @@ pub fn today() -> Date {
 
 /// In the order of the platforms and their ids.
 pub fn members(year: &Year, of: usize) -> Vec<Member<'_>> {
-    let member = |membership| Member::new(year, membership);
+    let member = |membership| Member::new(year, of, membership);
     let mut members: Vec<Member<'_>> = year.mods[of].members.iter().map(member).collect();
     members.sort_by_key(|it| (it.project.site, it.project.id));
     members
 }
 
 impl<'a> Member<'a> {
-    fn new(year: &'a Year, membership: &'a Membership) -> Member<'a> {
+    fn new(year: &'a Year, of: usize, membership: &'a Membership) -> Member<'a> {
         let project = &year.projects[membership.project];
-        let readings = |value: fn(&super::history::Answer) -> i64| {
-            let answers = project.answers.iter();
-            let reading = answers.map(|it| Reading {
-                at: it.at,
-                value: value(it),
+        let readings = |value: fn(&Answer) -> Option<i64>| {
+            let readings = project.answers.iter().filter_map(|it| {
+                let value = value(it)?;
+                Some(Reading { at: it.at, value })
             });
-            reading.collect::<Vec<_>>()
+            readings.collect::<Vec<_>>()
         };
-        let left = membership.to.map(day_of);
+        let counted = |curve: Curve| {
+            let curve = curve.named(&project.full_name());
+            let curve = curve.patient(year.mods[of].slow_interval());
+            curve.leaving(membership.to).up_to(membership.to)
+        };
+        let downloads = readings(|it| Some(it.downloads));
+        let people = readings(|it| Some(it.people));
+        let versions = readings(|it| {
+            it.complete
+                .then(|| i64::try_from(it.versions.len()).unwrap())
+        });
         Member {
             project,
             joined_at: membership.from,
             left_at: membership.to,
-            downloads: Curve::new(&project.imported, &readings(|it| it.downloads)).up_to(left),
-            people: Curve::new(&[], &readings(|it| it.people)).up_to(left),
+            downloads: counted(Curve::new(&project.imported, &downloads).with_runs(&downloads)),
+            people: counted(Curve::new(&[], &people).with_runs(&people).gauge()),
+            versions: counted(Curve::new(&[], &versions).gauge()),
         }
     }
 }
-
 /// Every project once, as long as any mod has it.
 pub fn portfolio(year: &Year) -> Vec<Member<'_>> {
     let mut members: Vec<Member<'_>> = Vec::new();
@@ -73,7 +84,7 @@ pub fn portfolio(year: &Year) -> Vec<Member<'_>> {
 
 /// Of those that are members today.
 pub fn total(curves: &[&Curve]) -> Option<Total> {
-    let is_there = |it: &&&Curve| it.left.is_none();
+    let is_there = |it: &&&Curve| it.until.is_none();
     let last = curves.iter().filter(is_there).filter_map(|it| it.last());
     last.fold(None, |sum: Option<Total>, it| {
         let so_far = sum.unwrap_or(Total {
@@ -95,8 +106,12 @@ pub fn downloads<'a>(members: &'a [Member<'_>], site: Option<Site>) -> Vec<&'a C
 }
 
 pub fn growth(curves: &[&Curve], days: Days) -> Option<Growth> {
-    let (from, to) = (midnight(days.from), midnight(days.to + 1.day()));
-    together(curves.iter().map(|it| it.growth(from, to)))
+    let (from, to) = days.midnights();
+    let grown = together(curves.iter().map(|it| it.growth(from, to)));
+    grown.map(|grown| Growth {
+        incomplete: curves.iter().any(|it| it.is_lacking(from, to)),
+        ..grown
+    })
 }
 
 /// The first day on which a period and what it is compared with lie in what is known.

@@ -56,7 +56,9 @@ impl Element {
             _ => self.children().map(|it| it.text_with_spaces()).collect(),
         };
         let texts: Vec<String> = texts.into_iter().filter(|it| !it.is_empty()).collect();
-        texts.join(" ").replace(" ,", ",")
+        [",", ".", ":"].iter().fold(texts.join(" "), |text, mark| {
+            text.replace(&format!(" {mark}"), mark)
+        })
     }
 
     /// Of the first element inside that fits.

@@ -9,6 +9,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::cast;
 use super::packs::Packs;
+use super::schedule::{cost, ended, schedule, took};
+use super::told::site_name;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Site {
@@ -84,7 +86,28 @@ pub struct Run {
     pub scheduled_at: Timestamp,
     pub at: Timestamp,
     pub answers: Vec<(usize, usize)>,
-    pub failed: bool,
+    pub ended: Ended,
+    /// How many seconds.
+    pub took: i64,
+    /// Requests, retries and bytes.
+    pub cost: [i64; 3],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Complete,
+    /// It had no answer about some versions.
+    Partial,
+    Failed,
+    /// It never said how it ended.
+    Lost,
+    GoesOn,
+}
+
+/// By its place among the runs, or among the listings of modpacks.
+pub enum Arrival {
+    Run(usize),
+    Listing(usize),
 }
 
 pub struct Year {
@@ -97,6 +120,14 @@ pub struct Year {
 
 pub const CREATE: usize = 0;
 pub const RAILS: usize = 1;
+/// It stands still.
+pub const QUARRY: usize = 2;
+/// Nothing is known of it yet.
+pub const NEW: usize = 3;
+/// What brought the numbers from before anybody collected.
+pub const IMPORT: &str = "a spreadsheet";
+/// How many seconds most runs take.
+pub const TOOK: i64 = 9;
 const NUCLEAR: usize = 0;
 const NUCLEAR_FILES: usize = 1;
 
@@ -139,6 +170,30 @@ impl Growing {
         self.value += seconds * self.per_day * dice.roll(40..160) / 100 / 86_400;
         self.at = self.at.max(to);
         self.value
+    }
+}
+
+impl Ended {
+    pub fn is_end(self) -> bool {
+        !matches!(self, Ended::Lost | Ended::GoesOn)
+    }
+
+    /// Reason, subject and message.
+    pub fn problem(self, site: Site) -> Option<(&'static str, String, &'static str)> {
+        let site = format!("{site:?}").to_lowercase();
+        match self {
+            Ended::Failed => Some(("KeyRefused", site, "the key was refused")),
+            Ended::Partial => Some(("NoAnswer", site, "some versions were not answered")),
+            Ended::Complete | Ended::Lost | Ended::GoesOn => None,
+        }
+    }
+}
+
+impl Mod {
+    /// Where it is collected less often than daily.
+    pub fn slow_interval(&self) -> Option<SignedDuration> {
+        let is_weekly = self.name == "create-quarry";
+        is_weekly.then(|| SignedDuration::from_hours(7 * 24))
     }
 }
 
@@ -195,12 +250,13 @@ impl Year {
         dice: &mut Dice,
     ) {
         let is_named = |it: &&Membership| it.from <= at && it.to.is_none_or(|to| at < to);
-        let failed = scheduled_at == self::at("2026-09-09T12:20Z");
+        let ended = ended(of, site, scheduled_at);
+        let has_answers = matches!(ended, Ended::Complete | Ended::Partial);
         let named = self.mods[of].members.iter().filter(is_named);
         let named: Vec<usize> = named.map(|it| it.project).collect();
         let mut answers = Vec::new();
         for (place, project) in self.projects.iter_mut().enumerate() {
-            if named.contains(&place) && project.site == site && !failed {
+            if named.contains(&place) && project.site == site && has_answers {
                 let answer = project.answer(at, dice);
                 answers.push((place, project.answers.len()));
                 project.answers.push(answer);
@@ -212,8 +268,26 @@ impl Year {
             scheduled_at,
             at,
             answers,
-            failed,
+            ended,
+            took: took(scheduled_at),
+            cost: cost(at),
         });
+    }
+
+    /// In the order in which they came to be: a listing of modpacks after the runs before it.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        let mut arrivals = Vec::new();
+        let listings = &self.packs.listings;
+        let mut listed = 0;
+        for (place, run) in self.runs.iter().enumerate() {
+            while listings.get(listed).is_some_and(|it| it.at < run.at) {
+                arrivals.push(Arrival::Listing(listed));
+                listed += 1;
+            }
+            arrivals.push(Arrival::Run(place));
+        }
+        arrivals.extend((listed..listings.len()).map(Arrival::Listing));
+        arrivals
     }
 
     /// A document is known by the first run that has it.
@@ -235,6 +309,12 @@ impl Year {
 }
 
 impl Project {
+    /// With its platform.
+    pub fn full_name(&self) -> String {
+        let name = self.renamed.map_or(self.name, |it| it.1);
+        format!("{} {name}", site_name(self.site))
+    }
+
     fn answer(&mut self, at: Timestamp, dice: &mut Dice) -> Answer {
         let downloads = self.downloads.advance(at, dice) - falls(self.id, at);
         self.people += dice.roll(-1..3);
@@ -277,52 +357,4 @@ fn falls(project: &str, time: Timestamp) -> i64 {
 
 fn is_partial(project: &str, time: Timestamp) -> bool {
     project == "AAnuclear" && at("2026-08-03T05:00Z") <= time && time < at("2026-08-03T08:00Z")
-}
-
-/// When a mod's sources run: the first mod's twice a day, and later every six hours.
-pub fn hours(of: usize, day: Date) -> &'static [i64] {
-    match of {
-        CREATE if day < date(2026, 8, 1) => &[0, 12],
-        CREATE => &[0, 6, 12, 18],
-        _ => &[9],
-    }
-}
-
-/// Whose source ran when, with holes.
-fn schedule(dice: &mut Dice) -> Vec<(usize, Site, Timestamp, Timestamp)> {
-    let now = at(crate::NOW);
-    let mut schedule = Vec::new();
-    for (of, site) in [
-        (CREATE, Site::Modrinth),
-        (CREATE, Site::Curseforge),
-        (RAILS, Site::Modrinth),
-        (RAILS, Site::Curseforge),
-    ] {
-        let days = date(2025, 11, 22).series(1.day());
-        for day in days.take_while(|day| *day <= day_of(now)) {
-            for hour in hours(of, day) {
-                let scheduled = midnight(day) + SignedDuration::from_mins(hour * 60 + 20);
-                let late = match scheduled == at("2026-10-30T18:20Z") {
-                    // It waited until past midnight.
-                    true => SignedDuration::from_mins(343),
-                    false => SignedDuration::from_secs(dice.roll(0..1_500)),
-                };
-                if scheduled + late < now && !is_down(of, site, day) {
-                    schedule.push((of, site, scheduled, scheduled + late));
-                }
-            }
-        }
-    }
-    schedule.sort_by_key(|it| it.3);
-    schedule
-}
-
-fn is_down(of: usize, site: Site, day: Date) -> bool {
-    let on = |from: Date, to: Date| from <= day && day <= to;
-    match site {
-        Site::Modrinth => of == CREATE && on(date(2026, 2, 10), date(2026, 2, 12)),
-        Site::Curseforge => {
-            on(date(2026, 6, 20), date(2026, 6, 25)) || on(date(2026, 11, 5), date(2026, 11, 5))
-        }
-    }
 }

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::counted::{members, today};
+use super::counted::{Member, today};
 use super::history::{CREATE, Site, Year, day_of};
-use super::packs::{Pack, Seen};
+use super::packs::{self, Pack, Seen};
 use super::said;
 use super::told::{Figure, joined, site_name};
 
@@ -71,8 +71,8 @@ impl<'a> Known<'a> {
                     }
                 }
                 (Some(Seen::Declared), _) => {
-                    let joined = members(year, CREATE);
-                    let since = joined.iter().map(|it| it.joined_at).min().unwrap();
+                    let joined = year.mods[CREATE].members.iter();
+                    let since = joined.map(|it| it.from).min().unwrap();
                     state = State::Declared { since };
                 }
                 _ => {}
@@ -184,10 +184,18 @@ fn row(known: &Known<'_>) -> Figure {
     ("modpack".to_owned(), told)
 }
 
-/// Of an Overview, the newest first; the other mod shares the project on CurseForge only.
-pub fn new_modpacks(year: &Year, of: usize) -> String {
+/// Of an Overview, the newest first: those that contain one of the two projects that were asked for.
+pub fn new_modpacks(year: &Year, members: &[Member<'_>]) -> String {
+    let is_asked = |site: Site| {
+        let mut members = members.iter();
+        members.any(|it| it.project.site == site && packs::LISTED.contains(&it.project.id))
+    };
+    if ![Site::Modrinth, Site::Curseforge].into_iter().any(is_asked) {
+        return "New modpacks, 28 days No complete list of modpacks is known. All new modpacks"
+            .to_owned();
+    }
     let mut new = known(year);
-    new.retain(|it| it.is_new() && (of == CREATE || it.pack.site == Site::Curseforge));
+    new.retain(|it| it.is_new() && is_asked(it.pack.site));
     new.sort_by_key(|it| match it.state {
         State::Current { since, .. } => Reverse(Some(since)),
         _ => Reverse(None),

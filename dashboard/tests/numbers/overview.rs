@@ -1,45 +1,51 @@
 //! What an Overview has to show.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::counted::{Member, downloads, growth, members, today, total};
-use super::history::{Reading, Site, Year, at};
+use super::counted::{Member, Total, downloads, growth, members, today, total};
+use super::history::{Reading, Site, Year, at, day_of};
 use super::modpacks::new_modpacks;
-use super::periods::Days;
-use super::rows::{Column, rows};
+use super::periods::{Days, parameter};
+use super::rows::{Column, Table};
 use super::said;
 use super::told::{Asked, Figure, grown_on, joined, project_rows, site_name, total_card};
 use super::truth::{Curve, between};
 use super::versions::{Listed, listed};
 
 pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
-    let members = members(year, of);
+    let mut members = members(year, of);
+    let project = parameter(query, "project");
+    members.retain(|it| project.is_none_or(|of| of.ends_with(it.project.id)));
     let asked = Asked::new(query, &downloads(&members, None));
-    let columns = [None, Some(Site::Modrinth), Some(Site::Curseforge)];
-    let mut figures: Vec<Figure> = columns
-        .iter()
-        .map(|site| total_card(&members, *site, &asked))
-        .collect();
-    figures.extend(facts(year, of, &members));
-    figures.extend(rows(&by_platform(&members), asked.period.drawn, "day"));
+    let sites = sites(&members);
+    let all = (sites.len() > 1).then_some(None);
+    let cards = all.into_iter().chain(sites.into_iter().map(Some));
+    let card = |site| total_card(&members, site, &asked);
+    let mut figures: Vec<Figure> = cards.map(card).collect();
+    figures.extend(facts(year, &members));
+    let versions = listed(&members.iter().collect::<Vec<_>>());
+    let table = Table::of_sum(by_platform(&members), &versions);
+    figures.extend(table.rows(&asked.period, "day"));
     figures.extend(project_rows(&members));
     figures
 }
 
 fn by_platform<'a>(members: &'a [Member<'_>]) -> Vec<Column<'a>> {
-    let columns = [
-        ("All", None),
-        ("Modrinth", Some(Site::Modrinth)),
-        ("CurseForge", Some(Site::Curseforge)),
-    ];
-    let column = |(name, site)| Column {
-        name,
-        curves: downloads(members, site),
+    let column = |site| Column {
+        name: site_name(site),
+        curves: downloads(members, Some(site)),
     };
-    columns.map(column).into()
+    sites(members).into_iter().map(column).collect()
 }
 
-fn facts(year: &Year, of: usize, members: &[Member<'_>]) -> Vec<Figure> {
+fn sites(members: &[Member<'_>]) -> Vec<Site> {
+    let on = |site: &Site| members.iter().any(|it| it.project.site == *site);
+    let sites = [Site::Modrinth, Site::Curseforge].into_iter();
+    sites.filter(on).collect()
+}
+
+fn facts(year: &Year, members: &[Member<'_>]) -> Vec<Figure> {
     let curves = downloads(members, None);
     let mut facts = vec![
         ("yesterday", format!("Yesterday {}", yesterday(&curves))),
@@ -48,7 +54,7 @@ fn facts(year: &Year, of: usize, members: &[Member<'_>]) -> Vec<Figure> {
         ("milestone", milestone(&curves)),
     ];
     facts.extend(members.iter().filter_map(release).map(|it| ("release", it)));
-    facts.push(("new-modpacks", new_modpacks(year, of)));
+    facts.push(("new-modpacks", new_modpacks(year, members)));
     let fact = |(name, text): (&str, String)| (format!("fact {name}"), text);
     facts.into_iter().map(fact).collect()
 }
@@ -70,6 +76,10 @@ fn last_24h(members: &[Member<'_>]) -> String {
             })
             .collect();
         let last = every[every.len() - 1];
+        if last.at < since {
+            let day = said::day(today());
+            return format!("Last 24 hours known from {day} on");
+        }
         sum += last.value - between(&every, since);
         until = Some(until.map_or(last.at, |so_far: Timestamp| so_far.min(last.at)));
     }
@@ -77,11 +87,14 @@ fn last_24h(members: &[Member<'_>]) -> String {
     format!("Last 24 hours {} {from} to {to}", said::change(sum))
 }
 
-/// The mean of the last 28 days that are over.
+/// The mean of the last 28 days up to one that is known wholly.
 fn per_day(curves: &[&Curve]) -> (Days, f64) {
+    let mut back = (1..).map(|days| today() - days.days());
+    let is_whole = |day: &Date| curves.iter().any(|it| it.is_whole_on(*day) == Some(true));
+    let to = back.find(is_whole).unwrap();
     let days = Days {
-        from: today() - 28.days(),
-        to: today() - 1.day(),
+        from: to - 27.days(),
+        to,
     };
     (days, growth(curves, days).unwrap().value as f64 / 28.0)
 }
@@ -98,11 +111,11 @@ fn velocity(curves: &[&Curve]) -> String {
 
 /// 1, 2 or 5 with zeros.
 fn milestone(curves: &[&Curve]) -> String {
-    let total = total(curves).unwrap().value;
+    let Total { value: total, at } = total(curves).unwrap();
     let mut steps = (0..18).flat_map(|zeros| [1, 2, 5].map(|it| it * 10_i64.pow(zeros)));
     let next = steps.find(|it| *it > total).unwrap();
     let days = (next - total) as f64 / per_day(curves).1;
-    let reached = today() + (days.ceil() as i32).days();
+    let reached = day_of(at) + (days.ceil() as i32).days();
     format!(
         "Next milestone {} About {} at the present velocity.",
         said::count(next),

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::history::{Dice, Growing, Site, day_of, midnight};
 
 pub const DECLARED: &str = "356103";
+/// The projects of which packs are listed, one on each platform.
+pub const LISTED: [&str; 2] = ["AAnuclear", "989797"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {

@@ -2,123 +2,148 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
-use super::counted::{growth, members, total};
-use super::history::{Reading, Site, Year, day_of, midnight};
-use super::rows::{Column, rows};
+use super::counted::{Member, growth, members, total};
+use super::history::{Reading, Site, Year, day_of};
+use super::periods::parameter;
+use super::rows::{Column, Table};
 use super::said;
-use super::told::{Asked, Figure, grown, grown_of_people, joined};
+use super::told::{Asked, Figure, first_day, grown, joined, site_name};
+use super::trend::trend;
 use super::truth::Curve;
-use super::versions::listed;
+use super::versions::{Listed, listed};
 
-/// Whose history it is, and which counter of it.
-#[derive(Clone, Copy)]
-pub enum Of {
-    Downloads,
-    /// Followers; only Modrinth has them.
-    Followers,
-    Version(&'static str),
-    Pack(&'static str),
-}
-
-pub fn past(year: &Year, tracked: usize, of: Of, query: &str) -> Vec<Figure> {
-    let members = members(year, tracked);
-    let on = |site: Site| members.iter().filter(move |it| it.project.site == site);
-    let listed = listed(&members.iter().collect::<Vec<_>>());
-    let packs = pack(year, of);
-    let mut columns: Vec<Column<'_>> = match of {
-        Of::Downloads => [
-            ("Modrinth", Site::Modrinth),
-            ("CurseForge", Site::Curseforge),
-        ]
-        .map(|(name, site)| Column {
-            name,
-            curves: on(site).map(|it| &it.downloads).collect(),
-        })
-        .into(),
-        Of::Followers => vec![Column {
-            name: "Modrinth",
-            curves: on(Site::Modrinth).map(|it| &it.people).collect(),
-        }],
-        Of::Version(id) => {
-            let own = listed.iter().filter(|it| it.version.id == id);
-            vec![Column {
-                name: id,
-                curves: own.map(|it| &it.downloads).collect(),
-            }]
+pub fn past(year: &Year, tracked: usize, query: &str) -> Vec<Figure> {
+    let of = |name: &str| parameter(query, name);
+    let mut members = members(year, tracked);
+    let is_asked = |it: &Member<'_>| {
+        let site = site_name(it.project.site).to_lowercase();
+        let key = format!("{site}:{}", it.project.id);
+        of("platform").is_none_or(|of| of == site) && of("project").is_none_or(|of| of == key)
+    };
+    members.retain(is_asked);
+    let mut listed = listed(&members.iter().collect::<Vec<_>>());
+    let subject = of("of").unwrap_or("all");
+    let id = subject.rsplit(':').next().unwrap();
+    if subject.starts_with("version:") {
+        listed.retain(|it| it.version.id == id);
+    }
+    let in_sum: Vec<Curve> = listed.iter().map(Listed::in_sum).collect();
+    let pack = pack(year, id);
+    let metric = of("metric").unwrap_or("downloads");
+    let of_members = |site: Site| -> Vec<&Curve> {
+        let on = members.iter().filter(|it| it.project.site == site);
+        match metric {
+            "downloads" => on.map(|it| &it.downloads).collect(),
+            "versions" => on.map(|it| &it.versions).collect(),
+            "followers" | "thumbs-up" if (metric == "followers") == (site == Site::Modrinth) => {
+                on.map(|it| &it.people).collect()
+            }
+            "versions-downloads" => {
+                let own = listed.iter().zip(&in_sum).filter(|it| it.0.site == site);
+                own.map(|it| it.1).collect()
+            }
+            _ => Vec::new(),
         }
-        Of::Pack(id) => vec![Column {
+    };
+    let one = |curve| {
+        vec![Column {
             name: id,
-            curves: vec![&packs],
-        }],
+            curves: vec![curve],
+        }]
+    };
+    let columns = match subject.split(':').next() {
+        Some("version") => one(&listed[0].downloads),
+        Some("modpack") => one(&pack),
+        _ => [Site::Modrinth, Site::Curseforge]
+            .map(|site| Column {
+                name: site_name(site),
+                curves: of_members(site),
+            })
+            .into_iter()
+            .filter(|it| it.curves.iter().any(|it| it.first().is_some()))
+            .collect(),
     };
     let curves: Vec<&Curve> = columns.iter().flat_map(|it| it.curves.clone()).collect();
-    if columns.len() > 1 {
-        let all = Column {
-            name: "All",
-            curves: curves.clone(),
-        };
-        columns.insert(0, all);
+    let period = match of("period") {
+        Some(_) => query.to_owned(),
+        None => format!("{query}&period=91d"),
+    };
+    // All that is known of a mod, whatever is counted of it.
+    let first = match subject {
+        "all" => first_day(&members.iter().map(|it| &it.downloads).collect::<Vec<_>>()),
+        _ => first_day(&curves),
+    };
+    let asked = Asked::begun(&period, first, "none");
+    let nothing = Vec::new();
+    let table = Table::of_sum(
+        columns,
+        if pack.first().is_some() {
+            &nothing
+        } else {
+            &listed
+        },
+    );
+    let mut figures = facts(&curves, &asked, what(metric));
+    if of("trend").is_some() {
+        let chart = of("chart").unwrap_or("total");
+        figures.push((
+            "trend".to_owned(),
+            trend(&curves, asked.period.drawn, chart),
+        ));
     }
-    let told = match query.contains("period=") {
-        true => query.to_owned(),
-        false => joined_by_and(["period=91d", query]),
-    };
-    let asked = Asked::unless_told(&told, &curves, "none");
-    let by = query.split('&').find_map(|it| it.strip_prefix("by="));
-    let what = match of {
-        Of::Followers => "Followers",
-        _ => "Downloads",
-    };
-    let mut figures = facts(&curves, &asked, what);
-    figures.extend(rows(&columns, asked.period.drawn, by.unwrap_or("day")));
+    figures.extend(table.rows(&asked.period, of("by").unwrap_or("day")));
     figures
 }
 
-fn joined_by_and(parts: [&str; 2]) -> String {
-    let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-    parts.join("&")
+fn what(metric: &str) -> &str {
+    match metric {
+        "followers" => "Followers",
+        "thumbs-up" => "Thumbs up",
+        "versions" => "Versions",
+        "versions-downloads" => "Downloads of versions",
+        _ => "Downloads",
+    }
 }
 
-fn pack(year: &Year, of: Of) -> Curve {
+fn pack(year: &Year, id: &str) -> Curve {
     let listings = year.packs.listings.iter();
-    let readings = listings.filter_map(|listing| {
-        let own = listing.packs.iter();
-        let mut own =
-            own.filter(|it| matches!(of, Of::Pack(id) if year.packs.packs[it.0].id == id));
-        Some(Reading {
-            at: listing.at,
-            value: own.next()?.2,
+    let readings: Vec<Reading> = listings
+        .filter_map(|listing| {
+            let mut packs = listing.packs.iter();
+            let own = packs.find(|it| year.packs.packs[it.0].id == id)?;
+            Some(Reading {
+                at: listing.at,
+                value: own.2,
+            })
         })
-    });
-    Curve::new(&[], &readings.collect::<Vec<_>>())
+        .collect();
+    let own = year.packs.packs.iter().find(|it| it.id == id);
+    let name = own.map(|it| format!("{} {}", site_name(it.site), it.name));
+    Curve::new(&[], &readings).named(&name.unwrap_or_default())
 }
 
 fn facts(curves: &[&Curve], asked: &Asked<'_>, what: &str) -> Vec<Figure> {
-    let sum = total(curves).unwrap();
+    let sum = match total(curves) {
+        None => "no data yet".to_owned(),
+        Some(sum) => joined([
+            said::count(sum.value),
+            format!("{what}, as of {}", said::instant(sum.at)),
+        ]),
+    };
     let readings = || curves.iter().flat_map(|it| it.readings());
     let days: BTreeSet<Date> = readings().map(|it| day_of(it.at)).collect();
-    let (start, end) = (asked.period.days.from, asked.period.days.to + 1.day());
+    let (start, end) = asked.period.days.midnights();
     let first: Timestamp = readings().map(|it| it.at).min().unwrap();
     let last = readings().map(|it| it.at).max().unwrap();
-    let (from, to) = (first.max(midnight(start)), last.min(midnight(end)));
+    let (from, to) = (first.max(start), last.min(end));
     let elapsed = to.duration_since(from).as_secs_f64() / 86_400.0;
     let per_day = growth(curves, asked.period.days).unwrap().value as f64 / elapsed;
-    let grown = match what {
-        "Followers" => grown_of_people(curves, asked),
-        _ => grown(curves, asked),
-    };
     let facts = [
-        (
-            "total",
-            joined([
-                format!("Today {}", said::count(sum.value)),
-                format!("{what}, as of {}", said::instant(sum.at)),
-            ]),
-        ),
-        ("growth", format!("In this period {grown}")),
+        ("total", format!("Today {sum}")),
+        ("growth", format!("In this period {}", grown(curves, asked))),
         (
             "mean",
             format!(

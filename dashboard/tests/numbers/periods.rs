@@ -1,7 +1,10 @@
 //! Which days a page is about, and which it compares them with.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::cast;
+use super::history::{at, midnight};
 
 /// Both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +20,19 @@ pub struct Period {
     pub drawn: Days,
     pub today: Date,
     pub is_all: bool,
+    /// It goes by the clock.
+    pub hours: Option<(Timestamp, Timestamp)>,
+}
+
+/// A parameter of an address.
+pub fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.split('&').filter_map(|it| it.split_once('='));
+    pairs.find(|it| it.0 == name).map(|it| it.1)
 }
 
 /// Of an address, on a day; `first` is the first day that is known.
 pub fn period(query: &str, first: Date, today: Date) -> Period {
-    let of = |name: &str| {
-        let mut pairs = query.split('&').filter_map(|it| it.split_once('='));
-        pairs.find(|it| it.0 == name).map(|it| it.1)
-    };
+    let of = |name: &str| parameter(query, name);
     let yesterday = today - 1.day();
     let last_month = today.first_of_month() - 1.day();
     let name = of("period").unwrap_or("28d");
@@ -38,6 +46,7 @@ pub fn period(query: &str, first: Date, today: Date) -> Period {
         "12mo" => (today - 12.months(), yesterday),
         "48h" => (today - 2.days(), today),
         "all" => (first, yesterday),
+        "since" => (cast::published(of("version").unwrap()), yesterday),
         _ => {
             let day = |name: &str| of(name).unwrap().parse().unwrap();
             (day("from"), day("to"))
@@ -52,6 +61,10 @@ pub fn period(query: &str, first: Date, today: Date) -> Period {
         },
         today,
         is_all: name == "all",
+        hours: (name == "48h").then(|| {
+            let now = at(crate::NOW);
+            (now - SignedDuration::from_hours(48), now)
+        }),
     }
 }
 
@@ -77,6 +90,10 @@ impl Days {
             to: end(place),
         })
         .collect()
+    }
+
+    pub fn midnights(self) -> (Timestamp, Timestamp) {
+        (midnight(self.from), midnight(self.to + 1.day()))
     }
 
     pub fn count(self) -> i32 {

@@ -7,16 +7,19 @@ use jiff::Timestamp;
 
 use super::counted::{Member, downloads, members, total};
 use super::history::{Answer, Site, Year, day_of};
-use super::periods::Days;
-use super::rows::{Column, rows};
+use super::periods::{Days, parameter};
+use super::rows::{Column, Table};
 use super::said;
-use super::told::{Asked, Figure, grown, grown_of_people, joined, project_rows, site_name};
+use super::told::{Asked, Figure, grown, joined, project_rows, site_name};
 use super::truth::{Growth, shares, together};
 use super::versions::{Listed, listed};
 
 pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> {
     let mut members = members(year, of);
-    members.retain(|it| it.project.site == site);
+    let project = parameter(query, "project");
+    members.retain(|it| {
+        it.project.site == site && project.is_none_or(|of| of.ends_with(it.project.id))
+    });
     let asked = Asked::new(query, &downloads(&members, None));
     let days = asked.period.days;
     let of_site: Vec<&Member<'_>> = members.iter().collect();
@@ -31,7 +34,8 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
         name: site_name(site),
         curves: downloads(&members, None),
     };
-    figures.extend(rows(&[column], asked.period.drawn, "day"));
+    let table = Table::of_sum(vec![column], &versions);
+    figures.extend(table.rows(&asked.period, "day"));
     figures.extend(ranking("top-growth", &versions, |it| {
         it.growth(days).map_or(0, |it| it.value)
     }));
@@ -71,7 +75,7 @@ fn people_card(members: &[Member<'_>], site: Site, asked: &Asked<'_>) -> Figure 
         label.to_owned(),
         said::count(own.value),
         format!("as of {}", said::instant(own.at)),
-        grown_of_people(&curves, asked),
+        grown(&curves, asked),
     ]);
     ("card people".to_owned(), told)
 }

@@ -2,8 +2,8 @@
 
 use jiff::ToSpan;
 
-use super::counted::{downloads, growth, members, portfolio, today, total};
-use super::history::{Site, Year};
+use super::counted::{Total, downloads, growth, members, portfolio, today, total};
+use super::history::{QUARRY, Site, Year};
 use super::overview::yesterday;
 use super::periods::Days;
 use super::said;
@@ -37,7 +37,13 @@ pub fn first_page(year: &Year) -> Vec<Figure> {
             "movers-by-share",
             format!("Most changed in proportion {by_share}"),
         ),
-        ("stale", "Without new numbers 0".to_owned()),
+        (
+            "stale",
+            format!(
+                "Without new numbers 1 {} Those that stand still",
+                year.mods[QUARRY].title
+            ),
+        ),
     ];
     let facts = facts.map(|(name, text)| (format!("fact {name}"), text));
     let mut cards: Vec<(i64, Figure)> = (0..year.mods.len()).map(|of| card(year, of)).collect();
@@ -46,6 +52,11 @@ pub fn first_page(year: &Year) -> Vec<Figure> {
         .into_iter()
         .chain(cards.into_iter().map(|it| it.1))
         .collect()
+}
+
+fn yesterday_alone() -> Days {
+    let day = today() - 1.day();
+    Days { from: day, to: day }
 }
 
 /// Whose last seven days differ most from the seven before.
@@ -58,8 +69,10 @@ fn movers(year: &Year) -> (String, String) {
     for (of, tracked) in year.mods.iter().enumerate() {
         let members = members(year, of);
         let curves = downloads(&members, None);
-        let grown = |days| growth(&curves, days).unwrap().value;
-        let (now, then) = (grown(week), grown(week.back(7)));
+        let grown = |days| growth(&curves, days).map(|it| it.value);
+        let Some((now, then)) = grown(week).zip(grown(week.back(7))) else {
+            continue;
+        };
         let (size, share) = (now - then, (now - then) as f64 / then as f64);
         let told = format!(
             "{}: {} ({})",
@@ -81,23 +94,30 @@ fn card(year: &Year, of: usize) -> (i64, Figure) {
     let tracked = &year.mods[of];
     let members = members(year, of);
     let curves = downloads(&members, None);
-    let sum = total(&curves).unwrap().value;
-    let own = yesterday(&curves);
-    let split = [Site::Modrinth, Site::Curseforge].map(|site| {
-        let own = total(&downloads(&members, Some(site))).unwrap().value;
-        format!("{} {}", site_name(site), said::count(own))
-    });
-    let [modrinth, curseforge] = split;
     let name = format!("default/{}", tracked.name);
+    let who = format!("{} {name}", tracked.title);
+    let Some(Total { value: sum, .. }) = total(&curves) else {
+        let told = format!(
+            "{who} – no data yet nothing to count from {}",
+            freshness(year, of)
+        );
+        return (0, (format!("mod {name}"), told));
+    };
+    let split = [Site::Modrinth, Site::Curseforge].into_iter().map(|site| {
+        let own = total(&downloads(&members, Some(site)));
+        let own = own.map(|it| format!("{} {}", site_name(site), said::count(it.value)));
+        own.unwrap_or_default()
+    });
+    let own = growth(&curves, yesterday_alone());
     let told = joined([
-        tracked.title.to_owned(),
-        name.clone(),
+        who,
         said::count(sum),
         "downloads, all platforms since your last visit".to_owned(),
         grown(&curves, &Asked::new("", &curves)),
-        format!("{} yesterday", own.split(' ').next().unwrap()),
-        modrinth,
-        curseforge,
+        own.map_or_else(String::new, |it| {
+            format!("{} yesterday", said::change(it.value))
+        }),
+        joined(split),
         freshness(year, of),
     ]);
     (sum, (format!("mod {name}"), told))

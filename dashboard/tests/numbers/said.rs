@@ -84,3 +84,25 @@ pub fn clock(at: Timestamp) -> String {
 pub fn instant(at: Timestamp) -> String {
     format!("{}, {}", day(day_of(at)), clock(at))
 }
+
+/// Seconds; below ten with tenths.
+pub fn took(seconds: i64) -> String {
+    match seconds {
+        0..10 => format!("{seconds}.0 s"),
+        10..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
+/// Bytes in the greatest unit that fits, with tenths.
+pub fn size(bytes: i64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|it| it.0 <= bytes) {
+        None => format!("{bytes} B"),
+        Some((unit, name)) => {
+            let tenths = bytes / (unit / 10);
+            format!("{}.{} {name}", count(tenths / 10), tenths % 10)
+        }
+    }
+}

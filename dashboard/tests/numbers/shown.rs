@@ -19,16 +19,42 @@ pub fn facts(page: &Element) -> Vec<Figure> {
     page.all("[data-fact]").iter().map(fact).collect()
 }
 
-/// Total and growth of each column, and what was stated last.
+/// Total and growth of each column, what was stated last, and the remarks.
 pub fn day_rows(page: &Element) -> Vec<Figure> {
     let row = |row: &Element| {
         let day = row.attribute("data-from").unwrap();
         let cells: Vec<String> = row.all("td.number").iter().map(Element::text).collect();
         let mut pairs: Vec<String> = cells.chunks(2).map(|pair| pair.join(" ")).collect();
         pairs.extend(row.text_of("td.stated"));
+        pairs.extend(row.text_of("td.remarks"));
         (format!("row {day}"), pairs.join(" | "))
     };
     page.all("#figure-table tbody tr").iter().map(row).collect()
+}
+
+/// How steep the trend is, where one was asked for.
+pub fn trend(page: &Element) -> Vec<Figure> {
+    let told = page.text_of("[data-trend]");
+    told.map(|it| ("trend".to_owned(), it))
+        .into_iter()
+        .collect()
+}
+
+/// What is compared.
+pub fn items(page: &Element) -> Vec<Figure> {
+    let card = |card: &Element| {
+        let name = card.text_of(".item a").unwrap();
+        (format!("item {name}"), card.text())
+    };
+    page.all(".card[data-item]").iter().map(card).collect()
+}
+
+pub fn runs(page: &Element) -> Vec<Figure> {
+    let row = |row: &Element| {
+        let number = row.attribute("data-run").unwrap();
+        (format!("run {number}"), row.text_with_spaces())
+    };
+    page.all("table.runs tbody tr").iter().map(row).collect()
 }
 
 pub fn projects(page: &Element) -> Vec<Figure> {

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::counted::{Member, comparable_from, downloads, growth, is_comparable, today, total};
-use super::history::{CREATE, Site, Year, day_of};
-use super::periods::{Days, Period, period};
+use super::history::{CREATE, NEW, QUARRY, Site, TOOK, Year, day_of};
+use super::periods::{Days, Period, parameter, period};
 use super::said;
 use super::truth::{Curve, Growth, shares};
 
@@ -33,13 +33,12 @@ impl<'a> Asked<'a> {
     }
 
     pub fn unless_told(query: &'a str, curves: &[&Curve], with: &'a str) -> Asked<'a> {
-        let first = curves
-            .iter()
-            .filter_map(|it| it.first())
-            .map(|it| it.at)
-            .min();
-        let first = day_of(first.unwrap());
-        let told = query.split('&').find_map(|it| it.strip_prefix("compare="));
+        Asked::begun(query, first_day(curves), with)
+    }
+
+    /// What began on a day.
+    pub fn begun(query: &'a str, first: Date, with: &'a str) -> Asked<'a> {
+        let told = parameter(query, "compare");
         Asked {
             query,
             period: period(query, first, today()),
@@ -63,9 +62,9 @@ pub fn grown(curves: &[&Curve], asked: &Asked<'_>) -> String {
     joined(told)
 }
 
-/// People come and go: that they are fewer corrects nothing.
-pub fn grown_of_people(curves: &[&Curve], asked: &Asked<'_>) -> String {
-    grown(curves, asked).replace(" with a correction", "")
+pub fn first_day(curves: &[&Curve]) -> Date {
+    let first = curves.iter().filter_map(|it| it.first());
+    day_of(first.map(|it| it.at).min().unwrap())
 }
 
 /// What is known of a period that begins earlier.
@@ -78,12 +77,7 @@ fn lacking(curves: &[&Curve], asked: &Asked<'_>) -> String {
     if whole <= asked.period.days.from {
         return String::new();
     }
-    let begun = curves
-        .iter()
-        .filter_map(|it| it.first())
-        .map(|it| day_of(it.at))
-        .min();
-    let since = said::day(begun.unwrap());
+    let since = said::day(first_day(curves));
     let mut days = today().series(1.day()).take(3 * 366);
     let is_whole = |day: &Date| whole <= period(asked.query, whole, *day).days.from;
     match days.find(is_whole).filter(|day| *day > today()) {
@@ -148,7 +142,10 @@ pub fn total_card(members: &[Member<'_>], site: Option<Site>, asked: &Asked<'_>)
     };
     let of = |site| total(&downloads(members, Some(site))).map_or(0, |it| it.value);
     let parts = shares(&[Site::Modrinth, Site::Curseforge].map(of));
-    let share = site.map(|site| {
+    let is_alone = [Site::Modrinth, Site::Curseforge]
+        .iter()
+        .any(|site| downloads(members, Some(*site)).is_empty());
+    let share = site.filter(|_| !is_alone).map(|site| {
         let share = said::percent(parts[site as usize]);
         format!("{share} of all platforms’ downloads")
     });
@@ -176,21 +173,24 @@ pub fn grown_on(curves: &[&Curve], day: Date) -> String {
     grown(curves, &Asked::new(&query, curves))
 }
 
-/// How the newest run of each source ended, nine seconds after it asked.
+/// How the newest run of each source ended.
 pub fn freshness(year: &Year, of: usize) -> String {
-    let told = |name: &str, at: Timestamp| {
-        let ended = at + SignedDuration::from_secs(9);
-        format!("{name} collected {}, complete.", said::instant(ended))
+    let told = |name: &str, at: Timestamp, took: i64| {
+        let ended = said::instant(at + SignedDuration::from_secs(took));
+        match of {
+            NEW => format!("{name} collecting since {}.", said::instant(at)),
+            QUARRY => format!("{name} not collected since {ended}."),
+            _ => format!("{name} collected {ended}, complete."),
+        }
     };
     let of_site = |site: Site| {
-        let own = year
-            .runs
-            .iter()
-            .filter(|run| run.of == of && run.site == site);
-        told(site_name(site), own.map(|run| run.at).max().unwrap())
+        let own = year.runs.iter();
+        let own = own.filter(|run| run.of == of && run.site == site);
+        let newest = own.max_by_key(|run| run.at);
+        newest.map_or_else(String::new, |it| told(site_name(site), it.at, it.took))
     };
     let packs = year.packs.listings.last().filter(|_| of == CREATE);
-    let packs = packs.map_or_else(String::new, |it| told("Modpacks", it.at));
+    let packs = packs.map_or_else(String::new, |it| told("Modpacks", it.at, TOOK));
     joined([of_site(Site::Modrinth), of_site(Site::Curseforge), packs])
 }
 

@@ -4,22 +4,42 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use super::falls::{Fall, without_jitter};
 use super::history::{Reading, day_of, midnight};
-
-/// A fall that is made good within it was none.
-const DAY: i64 = 24 * 60 * 60;
 
 /// A counter over time.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
-    /// Of one origin each, with the first and the last reading of each day.
-    pieces: Vec<Vec<Reading>>,
-    /// The last day on which it counts.
-    pub left: Option<Date>,
+    /// As remarks call it.
+    pub name: String,
+    pieces: Vec<Piece>,
+    /// Every answer, where more than the ends of days are kept.
+    runs: Vec<Reading>,
+    /// It counts up to then, and to the end of that day.
+    pub until: Option<Timestamp>,
+    /// It is no longer tracked.
+    pub left_at: Option<Timestamp>,
+    /// Its platform no longer shows it.
+    pub vanished_at: Option<Timestamp>,
     /// It began with nothing, which is whole.
-    from_zero: bool,
+    pub from_zero: bool,
+    /// How far apart its answers may be, where that is more than a day.
+    patience: Option<SignedDuration>,
+    is_gauge: bool,
+}
+
+/// The readings of one origin: the first and the last one of each day.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub is_collected: bool,
+    pub readings: Vec<Reading>,
+    /// Those that growth goes by.
+    steady: Vec<Reading>,
+    falls: Vec<Fall>,
+    /// Before and after at least one whole day.
+    holes: Vec<(Timestamp, Timestamp)>,
 }
 
 /// What a counter, or several together, grew by.
@@ -29,6 +49,33 @@ pub struct Growth {
     pub incomplete: bool,
     pub gap: bool,
     pub correction: bool,
+}
+
+impl Piece {
+    fn new(is_collected: bool, readings: Vec<Reading>, is_gauge: bool) -> Piece {
+        let (steady, falls) = match is_gauge {
+            true => (readings.clone(), Vec::new()),
+            false => without_jitter(&readings),
+        };
+        let pairs = readings.windows(2).map(|pair| (pair[0].at, pair[1].at));
+        let is_hole =
+            |(before, after): &(Timestamp, Timestamp)| day_of(*before) + 1.day() < day_of(*after);
+        Piece {
+            is_collected,
+            holes: pairs.filter(is_hole).collect(),
+            readings,
+            steady,
+            falls,
+        }
+    }
+
+    pub fn first(&self) -> Reading {
+        self.readings[0]
+    }
+
+    fn last(&self) -> Reading {
+        self.readings[self.readings.len() - 1]
+    }
 }
 
 impl Curve {
@@ -54,106 +101,191 @@ impl Curve {
                 _ => pieces.push((origin, ends.to_vec())),
             }
         }
+        let piece = |(origin, readings)| Piece::new(origin, readings, false);
         Curve {
-            pieces: pieces.into_iter().map(|(_, piece)| piece).collect(),
+            pieces: pieces.into_iter().map(piece).collect(),
             ..Curve::default()
         }
+    }
+
+    pub fn named(self, name: &str) -> Curve {
+        let name = name.to_owned();
+        Curve { name, ..self }
+    }
+
+    /// Of all of its answers, and not only of the ends of days.
+    pub fn with_runs(mut self, answers: &[Reading]) -> Curve {
+        let imported = self.pieces.iter().filter(|it| !it.is_collected);
+        self.runs = imported.flat_map(|it| it.readings.clone()).collect();
+        self.runs.extend(answers);
+        self.runs.sort_by_key(|it| it.at);
+        self
+    }
+
+    /// Of what comes and goes: that it is less corrects nothing, and is made good by nothing.
+    pub fn gauge(mut self) -> Curve {
+        self.is_gauge = true;
+        self.settled(|_| true)
+    }
+
+    pub fn patient(self, interval: Option<SignedDuration>) -> Curve {
+        let patience = interval.map(|it| it * 2);
+        Curve { patience, ..self }
+    }
+
+    pub fn leaving(self, left_at: Option<Timestamp>) -> Curve {
+        Curve { left_at, ..self }
     }
 
     /// Of what began with nothing.
     pub fn begun_at_zero(mut self, at: Timestamp) -> Curve {
         if let Some(first) = self.pieces.first_mut() {
-            first.insert(0, Reading { at, value: 0 });
+            first.readings.insert(0, Reading { at, value: 0 });
             self.from_zero = true;
         }
+        self.settled(|_| true)
+    }
+
+    pub fn up_to(mut self, until: Option<Timestamp>) -> Curve {
+        self.until = until;
+        let last = until.map(day_of);
+        let counts = |it: &Reading| last.is_none_or(|last| day_of(it.at) <= last);
+        self.runs.retain(counts);
+        self.settled(counts)
+    }
+
+    fn settled(mut self, counts: impl Fn(&Reading) -> bool) -> Curve {
+        let pieces = self.pieces.into_iter().map(|piece| {
+            let readings: Vec<Reading> = piece.readings.into_iter().filter(&counts).collect();
+            (piece.is_collected, readings)
+        });
+        let pieces = pieces.filter(|(_, readings)| !readings.is_empty());
+        self.pieces = pieces
+            .map(|(origin, readings)| Piece::new(origin, readings, self.is_gauge))
+            .collect();
         self
     }
 
-    /// It counts up to this day, where there is one.
-    pub fn up_to(mut self, day: Option<Date>) -> Curve {
-        let counts = |it: &Reading| day.is_none_or(|left| day_of(it.at) <= left);
-        for piece in &mut self.pieces {
-            piece.retain(counts);
-        }
-        self.pieces.retain(|piece| !piece.is_empty());
-        Curve { left: day, ..self }
+    pub fn left(&self) -> Option<Date> {
+        self.until.map(day_of)
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    pub fn falls(&self) -> impl Iterator<Item = &Fall> {
+        self.pieces.iter().flat_map(|it| &it.falls)
     }
 
     pub fn readings(&self) -> impl Iterator<Item = &Reading> {
-        self.pieces.iter().flatten()
+        self.pieces.iter().flat_map(|it| &it.readings)
+    }
+
+    /// As many as are kept.
+    pub fn every_reading(&self) -> Vec<Reading> {
+        match self.runs.is_empty() {
+            true => self.readings().copied().collect(),
+            false => self.runs.clone(),
+        }
     }
 
     pub fn first(&self) -> Option<Reading> {
-        self.readings().next().copied()
+        self.pieces.first().map(Piece::first)
     }
 
     pub fn last(&self) -> Option<Reading> {
-        self.readings().last().copied()
+        self.pieces.last().map(Piece::last)
+    }
+
+    /// Whether a whole day lies between two readings, and more time than is allowed.
+    pub fn is_gap(&self, before: Timestamp, after: Timestamp) -> bool {
+        let allowed = self
+            .patience
+            .is_some_and(|it| after.duration_since(before) <= it);
+        day_of(before) + 1.day() < day_of(after) && !allowed
     }
 
     /// What was stated, between two readings by the straight line; after the last one what it said.
     /// Nothing inside of a gap, and none at the end of the day on which it left.
     pub fn total(&self, at: Timestamp) -> Option<i64> {
-        if self.left.is_some_and(|left| midnight(left + 1.day()) <= at) {
+        if self
+            .left()
+            .is_some_and(|left| midnight(left + 1.day()) <= at)
+        {
             return None;
         }
-        let mut newest_first = self.pieces.iter().rev();
-        let piece = newest_first.find(|piece| piece[0].at <= at)?;
-        let is_last = self
-            .pieces
-            .last()
-            .is_some_and(|last| std::ptr::eq(last, piece));
-        let after = piece.partition_point(|it| it.at < at);
-        match piece.get(after) {
+        let place = self.pieces.iter().rposition(|it| it.first().at <= at)?;
+        let readings = &self.pieces[place].readings;
+        let after = readings.partition_point(|it| it.at < at);
+        match readings.get(after) {
             Some(after) if after.at == at => Some(after.value),
-            Some(_) if is_gap(&piece[after - 1..=after]) => None,
-            Some(_) => Some(between(piece, at)),
-            None => is_last.then(|| between(piece, at)),
+            Some(next) if self.is_gap(readings[after - 1].at, next.at) => None,
+            Some(_) => Some(between(readings, at)),
+            None => (place + 1 == self.pieces.len()).then(|| between(readings, at)),
         }
     }
 
     /// Nothing is known between two origins, nor inside of a gap.
     pub fn is_interrupted(&self, at: Timestamp) -> bool {
-        let readings: Vec<Reading> = self.readings().copied().collect();
-        let is_counted = self.left.is_none_or(|left| at < midnight(left + 1.day()));
-        is_counted && readings[0].at <= at && self.total(at).is_none()
+        let is_counted = self.left().is_none_or(|left| at < midnight(left + 1.day()));
+        let is_begun = self.first().is_some_and(|first| first.at <= at);
+        is_counted && is_begun && self.total(at).is_none()
     }
 
     /// None where nothing is known of the time.
     pub fn growth(&self, from: Timestamp, to: Timestamp) -> Option<Growth> {
         let mut grown: Option<Growth> = None;
         for piece in &self.pieces {
-            let (steady, falls) = without_jitter(piece);
+            let steady = &piece.steady;
             let (first, last) = (steady[0].at, steady[steady.len() - 1].at);
             let (from, to) = (from.max(first), to.min(last));
             if from >= to {
                 continue;
             }
-            let value = between(&steady, to) - between(&steady, from);
-            let is_within = |pair: &[Reading]| {
-                let (before, after) = (day_of(pair[0].at), day_of(pair[1].at));
-                midnight(before + 1.day()) < to && midnight(after) > from
+            let value = between(steady, to) - between(steady, from);
+            let is_within = |(before, after): &(Timestamp, Timestamp)| {
+                let (first, last) = (day_of(*before) + 1.day(), day_of(*after));
+                midnight(first) < to && midnight(last) > from && self.is_gap(*before, *after)
             };
-            let mut gaps = piece.windows(2).filter(|pair| is_gap(pair));
-            let so_far = grown.unwrap_or(NOTHING);
+            let gap = piece.holes.iter().any(is_within);
+            let mut corrections = piece.falls.iter().filter(|it| it.until.is_none());
+            let so_far = grown.map_or(0, |it| it.value);
             grown = Some(Growth {
-                value: so_far.value + value,
-                gap: so_far.gap || gaps.any(is_within),
-                correction: so_far.correction || falls.iter().any(|at| from < *at && *at <= to),
-                ..so_far
+                value: so_far + value,
+                incomplete: false,
+                gap: grown.is_some_and(|it| it.gap) || gap,
+                correction: grown.is_some_and(|it| it.correction)
+                    || corrections.any(|it| from < it.at && it.at <= to),
             });
         }
         grown.map(|grown| Growth {
-            incomplete: self.left.is_none() && !self.is_whole(from, to),
+            incomplete: self.is_lacking(from, to),
             ..grown
         })
     }
 
-    /// Whether all of the time is known, since it was first known at all.
-    fn is_whole(&self, from: Timestamp, to: Timestamp) -> bool {
+    /// Some of the time since it was first known isn't.
+    pub fn is_lacking(&self, from: Timestamp, to: Timestamp) -> bool {
         let from = self.first_whole().map_or(to, |day| from.max(midnight(day)));
-        let covers = |piece: &Vec<Reading>| piece[0].at <= from && to <= piece[piece.len() - 1].at;
-        from >= to || self.pieces.iter().any(covers)
+        let covers = |(place, piece): (usize, &Piece)| {
+            let is_begun = piece.first().at <= from || (self.from_zero && place == 0);
+            is_begun && to <= piece.last().at
+        };
+        self.until.is_none() && from < to && !self.pieces.iter().enumerate().any(covers)
+    }
+
+    /// Whether a day is known from its beginning to its end; None where it isn't known at all.
+    pub fn is_whole_on(&self, day: Date) -> Option<bool> {
+        let (from, to) = (midnight(day), midnight(day + 1.day()));
+        let touches =
+            |(_, piece): &(usize, &Piece)| piece.first().at < to && from <= piece.last().at;
+        let touching = self.pieces.iter().enumerate().filter(touches);
+        let is_whole = |(place, piece): (usize, &Piece)| {
+            let began = piece.first().at <= from || (self.from_zero && place == 0);
+            began && to <= piece.last().at
+        };
+        touching.map(is_whole).reduce(|one, other| one && other)
     }
 
     /// The first day that is known from its beginning on.
@@ -167,19 +299,12 @@ impl Curve {
     /// Since when it has added to every day up to this one, or to none.
     pub fn steady_from(&self, to: Date) -> Option<Date> {
         let is_there = day_of(self.first()?.at) <= to;
-        match self.left {
+        match self.left() {
             Some(left) if left <= to => Some(left + 1.day()),
             _ => self.first_whole().filter(|_| is_there),
         }
     }
 }
-
-const NOTHING: Growth = Growth {
-    value: 0,
-    incomplete: false,
-    gap: false,
-    correction: false,
-};
 
 /// The growth of several is the sum of theirs.
 pub fn together(growths: impl IntoIterator<Item = Option<Growth>>) -> Option<Growth> {
@@ -204,11 +329,6 @@ pub fn shares(values: &[i64]) -> Vec<i64> {
     shares
 }
 
-/// Whether a whole day lies between two readings.
-fn is_gap(pair: &[Reading]) -> bool {
-    day_of(pair[0].at) + 1.day() < day_of(pair[1].at)
-}
-
 /// On the straight line between the two readings around an instant, rounded down.
 pub fn between(readings: &[Reading], at: Timestamp) -> i64 {
     let after = readings.partition_point(|it| it.at <= at);
@@ -220,28 +340,4 @@ pub fn between(readings: &[Reading], at: Timestamp) -> i64 {
     let whole = i128::from(after.at.as_second() - before.at.as_second());
     let rise = i128::from(after.value - before.value) * elapsed;
     before.value + i64::try_from(rise.div_euclid(whole)).unwrap()
-}
-
-/// The readings without those of a fall that was made good within a day, and when the others were
-/// seen.
-fn without_jitter(readings: &[Reading]) -> (Vec<Reading>, Vec<Timestamp>) {
-    let (mut steady, mut falls): (Vec<Reading>, Vec<Timestamp>) = (Vec::new(), Vec::new());
-    let mut rest = readings;
-    while let Some((reading, after)) = rest.split_first() {
-        rest = after;
-        if let Some(before) = steady.last().filter(|it| reading.value < it.value) {
-            let good = |it: &&Reading| it.value >= before.value;
-            let made_good = after
-                .iter()
-                .find(good)
-                .filter(|it| it.at.as_second() - reading.at.as_second() <= DAY);
-            if let Some(good) = made_good {
-                rest = &after[after.iter().position(|it| it == good).unwrap()..];
-                continue;
-            }
-            falls.push(reading.at);
-        }
-        steady.push(*reading);
-    }
-    (steady, falls)
 }

@@ -1,19 +1,21 @@
 //! What the versions of projects have and grow by.
 
 use super::counted::Member;
-use super::history::{Reading, Version, at, midnight};
+use super::history::{Answer, Reading, Site, Version, at};
 use super::periods::Days;
 use super::truth::{Curve, Growth};
-use jiff::ToSpan;
 
 /// A version as far as it was ever listed.
 pub struct Listed<'a> {
     pub version: &'a Version,
+    pub site: Site,
     /// Its name as the platform said it.
     pub name: String,
     pub downloads: Curve,
     /// The first complete listing without it.
     pub gone_at: Option<jiff::Timestamp>,
+    /// Its project left the mod.
+    pub left_at: Option<jiff::Timestamp>,
 }
 
 /// The newest first.
@@ -31,7 +33,7 @@ impl<'a> Listed<'a> {
     fn new(member: &'a Member<'_>, place: usize) -> Listed<'a> {
         let project = member.project;
         let version = &project.versions[place];
-        let reading = |answer: &super::history::Answer| {
+        let reading = |answer: &Answer| {
             let downloads = answer.versions.iter().find(|it| it.0 == place)?.1;
             Some(Reading {
                 at: answer.at,
@@ -39,13 +41,14 @@ impl<'a> Listed<'a> {
             })
         };
         let readings: Vec<Reading> = project.answers.iter().filter_map(reading).collect();
-        let curve = Curve::new(&[], &readings);
+        let curve = Curve::new(&[], &readings).named(version.number);
         let mut complete = project.answers.iter().filter(|it| it.complete);
         let is_new = complete
             .next()
             .is_some_and(|first| first.at < version.published_at);
         Listed {
             version,
+            site: project.site,
             name: format!("{} {}", project.name, version.number),
             downloads: match is_new {
                 true => curve.begun_at_zero(version.published_at),
@@ -54,12 +57,19 @@ impl<'a> Listed<'a> {
             gone_at: complete
                 .find(|it| version.vanishes_at.is_some_and(|gone| gone <= it.at))
                 .map(|it| it.at),
+            left_at: member.left_at,
         }
     }
 
     pub fn growth(&self, days: Days) -> Option<Growth> {
-        let (from, to) = (midnight(days.from), midnight(days.to + 1.day()));
+        let (from, to) = days.midnights();
         self.downloads.growth(from, to)
+    }
+
+    /// As long as it is in the sum over its project's versions.
+    pub fn in_sum(&self) -> Curve {
+        let until = self.gone_at.into_iter().chain(self.left_at).min();
+        self.downloads.clone().leaving(self.left_at).up_to(until)
     }
 
     pub fn last(&self) -> i64 {

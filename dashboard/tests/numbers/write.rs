@@ -8,15 +8,20 @@ use modstats_store::model::{
     Source, VersionDescription, VersionListing, VersionObservation,
 };
 
-use super::history::{Answer, CREATE, Project, Reading, Run, Site, Year, at, day_of, hours};
+use super::history::{
+    Answer, Arrival, CREATE, Ended, IMPORT, Project, Reading, Run, Site, TOOK, Year, at, day_of,
+};
 use super::packs::{self, Listing, Seen};
+use super::schedule::hours;
 
 pub async fn write(year: &Year, store: &Store) {
-    for run in &year.runs {
-        store_run(year, run, store).await;
-    }
-    for listing in &year.packs.listings {
-        store_listing(year, listing, store).await;
+    for arrival in year.arrivals() {
+        match arrival {
+            Arrival::Run(place) => store_run(year, &year.runs[place], store).await,
+            Arrival::Listing(place) => {
+                store_listing(year, &year.packs.listings[place], store).await;
+            }
+        }
     }
     let imported = |project: &Project| {
         let key = key(project);
@@ -28,10 +33,7 @@ pub async fn write(year: &Year, store: &Store) {
         ..Observations::default()
     };
     let when = at("2026-01-05T10:00Z");
-    store
-        .import("a spreadsheet", when, &observations)
-        .await
-        .unwrap();
+    store.import(IMPORT, when, &observations).await.unwrap();
 }
 
 fn imported(project: &ProjectKey, reading: &Reading) -> ProjectObservation {
@@ -51,13 +53,15 @@ async fn store_run(year: &Year, run: &Run, store: &Store) {
         Site::Curseforge => Source::Curseforge,
     };
     let runs_a_day = i64::try_from(hours(run.of, day_of(run.scheduled_at)).len()).unwrap();
+    let interval = SignedDuration::from_hours(24 / runs_a_day);
+    let slow = year.mods[run.of].slow_interval();
     let begun = NewRun {
         document: document(year, run.of, run.at),
         source,
         scheduled_at: run.scheduled_at,
         started_at: run.at,
         deadline_at: run.at + SignedDuration::from_mins(30),
-        interval: SignedDuration::from_hours(24 / runs_a_day),
+        interval: slow.unwrap_or(interval),
     };
     let id = store.begin_run(&begun).await.unwrap().id;
     let answered = || {
@@ -67,20 +71,31 @@ async fn store_run(year: &Year, run: &Run, store: &Store) {
             (project, &project.answers[*place])
         })
     };
-    let refused = Problem {
-        subject: source.to_string(),
-        reason: "KeyRefused".to_owned(),
-        message: "the key was refused".to_owned(),
+    let outcome = match run.ended {
+        Ended::Complete => Outcome::Complete,
+        Ended::Partial => Outcome::Partial,
+        Ended::Failed => Outcome::Failed,
+        Ended::Lost | Ended::GoesOn => return,
     };
+    let problem = run.ended.problem(run.site);
+    let problem = problem.map(|(reason, subject, message)| Problem {
+        subject,
+        reason: reason.to_owned(),
+        message: message.to_owned(),
+    });
+    let [requests, retries, bytes] = run.cost;
+    let versions = answered().map(|(_, it)| it.versions.len()).sum::<usize>();
     let end = RunEnd {
-        ended_at: run.at + SignedDuration::from_secs(9),
-        outcome: if run.failed {
-            Outcome::Failed
-        } else {
-            Outcome::Complete
+        ended_at: run.at + SignedDuration::from_secs(run.took),
+        outcome,
+        progress: Progress {
+            requests,
+            retries,
+            bytes,
+            projects: i64::try_from(run.answers.len()).unwrap(),
+            versions: i64::try_from(versions).unwrap(),
         },
-        progress: Progress::default(),
-        problems: run.failed.then_some(refused).into_iter().collect(),
+        problems: problem.into_iter().collect(),
         pins: answered()
             .map(|(project, _)| Pin {
                 entry: entry(project),
@@ -252,7 +267,7 @@ async fn store_listing(year: &Year, listing: &Listing, store: &Store) {
             .collect(),
     };
     let end = RunEnd {
-        ended_at: listing.at + SignedDuration::from_secs(9),
+        ended_at: listing.at + SignedDuration::from_secs(TOOK),
         outcome: Outcome::Complete,
         progress: Progress::default(),
         problems: Vec::new(),

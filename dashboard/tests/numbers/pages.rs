@@ -1,0 +1,196 @@
+//! The pages that are looked at, what of each is read, and what it has to show.
+
+use super::dom::Element;
+use super::history::{CREATE, QUARRY, RAILS, Site, Year};
+use super::told::Figure;
+use super::{compare, modpacks, overview, past, platform, portfolio, runs, shown, told};
+
+pub type Read = fn(&Element) -> Vec<Figure>;
+
+pub struct Page {
+    pub address: String,
+    pub of: &'static [Read],
+    pub expected: Vec<Figure>,
+}
+
+const HISTORIES: &[&str] = &[
+    "",
+    "period=last-month&compare=year",
+    "period=12mo&by=month",
+    "period=all&by=week",
+    "metric=followers",
+    "of=version:modrinth:n4&period=year",
+    "of=modpack:modrinth:fusion&period=28d",
+    "of=version:modrinth:n2&period=year&by=week",
+    "metric=versions-downloads",
+    "metric=versions-downloads&period=all&by=month",
+    "platform=modrinth&metric=versions-downloads&period=custom&from=2026-07-25&to=2026-10-05&trend=yes",
+    "metric=versions&period=12mo&by=week",
+    "metric=thumbs-up&period=custom&from=2026-06-15&to=2026-07-20",
+    "metric=followers&period=all&by=month",
+    "platform=curseforge&period=year&compare=year",
+    "project=modrinth:AAnuclear&compare=previous",
+    "project=curseforge:700700&period=12mo&by=week",
+    "period=48h",
+    "platform=modrinth&metric=followers&period=7d&by=run",
+    "period=custom&from=2026-10-25&to=2026-11-18&by=run",
+    "period=custom&from=2026-06-01&to=2026-06-28&by=run",
+    "period=since&version=modrinth:n6&compare=previous",
+    "of=version:curseforge:c2&period=since&version=modrinth:n4&by=week&trend=yes",
+    "trend=yes",
+    "chart=growth&trend=yes",
+    "period=all&by=week&trend=yes",
+    "platform=modrinth&period=year&by=month&chart=growth&trend=yes",
+    "period=48h&trend=yes",
+];
+const COMPARISONS: &[&str] = &[
+    "item=mod:default/create-nuclear&item=mod:default/create-rails",
+    "item=mod:default/create-nuclear&item=project:modrinth:AAnuclear&item=project:curseforge:989797\
+     &item=version:modrinth:n4&item=version:modrinth:n2&period=12mo&by=week",
+    "item=project:curseforge:700700&item=project:modrinth:BBaddon&period=year&by=month",
+    "item=version:modrinth:n6&item=version:modrinth:n5&period=28d",
+    "item=mod:default/create-quarry&item=project:curseforge:989797&period=all&by=month",
+    "item=mod:default/create-nuclear&item=mod:default/create-rails&period=48h",
+];
+const RUNS: &[&str] = &[
+    "",
+    "mod=default/create-nuclear",
+    "state=failed",
+    "state=partial",
+    "state=lost",
+    "state=running",
+    "mod=default/create-nuclear&before=1700&limit=200",
+    "source=modpacks&limit=200",
+    "before=30",
+    "limit=500",
+];
+
+pub fn all(year: &Year) -> Vec<Page> {
+    let mut pages = vec![first_page(year), modpacks_of(year)];
+    pages.extend(overviews(year));
+    pages.extend(platforms(year));
+    pages.extend(histories(year));
+    pages.extend(comparisons(year));
+    pages.extend(runs_of(year));
+    pages
+}
+
+fn first_page(year: &Year) -> Page {
+    Page {
+        address: "/".to_owned(),
+        of: &[shown::facts, shown::mods],
+        expected: portfolio::first_page(year),
+    }
+}
+
+fn modpacks_of(year: &Year) -> Page {
+    Page {
+        address: "/mods/default/create-nuclear/modpacks?state=all".to_owned(),
+        of: &[shown::modpacks],
+        expected: modpacks::modpacks(year),
+    }
+}
+
+fn overviews(year: &Year) -> Vec<Page> {
+    let page = |(of, query): (usize, &str)| Page {
+        address: address(year, of, "", query),
+        of: &[
+            shown::total_cards,
+            shown::facts,
+            shown::day_rows,
+            shown::projects,
+        ],
+        expected: overview::overview(year, of, query),
+    };
+    [
+        (CREATE, ""),
+        (CREATE, "period=7d"),
+        (CREATE, "period=91d"),
+        (CREATE, "period=month"),
+        (CREATE, "period=year"),
+        (CREATE, "period=last-month"),
+        (CREATE, "period=12mo"),
+        (CREATE, "period=all"),
+        (CREATE, "compare=year"),
+        (CREATE, "period=custom&from=2026-02-01&to=2026-02-28"),
+        (CREATE, "period=custom&from=2026-07-13&to=2026-07-17"),
+        (CREATE, "period=48h"),
+        (CREATE, "period=since&version=modrinth:n6"),
+        (CREATE, "project=modrinth:AAnuclear&period=91d"),
+        (RAILS, "period=7d&compare=none"),
+        (QUARRY, "period=12mo"),
+    ]
+    .map(page)
+    .into()
+}
+
+fn platforms(year: &Year) -> Vec<Page> {
+    let page = |(of, site, query): (usize, Site, &str)| Page {
+        address: address(year, of, &told::site_name(site).to_lowercase(), query),
+        of: &[
+            shown::total_cards,
+            shown::platform_cards,
+            shown::day_rows,
+            shown::rankings,
+            shown::tags,
+            shown::months,
+            shown::versions,
+            shown::projects,
+        ],
+        expected: platform::platform(year, of, site, query),
+    };
+    let days = "period=custom&from=2026-06-01&to=2026-07-20";
+    [
+        (CREATE, Site::Modrinth, ""),
+        (CREATE, Site::Modrinth, "period=12mo&by=loader"),
+        (CREATE, Site::Modrinth, days),
+        (CREATE, Site::Curseforge, "period=month"),
+        (CREATE, Site::Modrinth, "period=48h"),
+        (CREATE, Site::Modrinth, "project=modrinth:AAnuclear"),
+        (
+            CREATE,
+            Site::Curseforge,
+            "period=since&version=curseforge:c2",
+        ),
+        (RAILS, Site::Modrinth, "period=91d&compare=none&by=loader"),
+    ]
+    .map(page)
+    .into()
+}
+
+fn histories(year: &Year) -> Vec<Page> {
+    let page = |query: &&str| Page {
+        address: address(year, CREATE, "history", query),
+        of: &[shown::facts, shown::trend, shown::day_rows],
+        expected: past::past(year, CREATE, query),
+    };
+    HISTORIES.iter().map(page).collect()
+}
+
+fn comparisons(year: &Year) -> Vec<Page> {
+    let page = |query: &&str| Page {
+        address: format!("/compare?{query}"),
+        of: &[shown::items, shown::day_rows],
+        expected: compare::compare(year, query),
+    };
+    COMPARISONS.iter().map(page).collect()
+}
+
+fn runs_of(year: &Year) -> Vec<Page> {
+    let page = |query: &&str| Page {
+        address: format!("/runs{}{query}", if query.is_empty() { "" } else { "?" }),
+        of: &[shown::runs],
+        expected: runs::runs(year, query),
+    };
+    RUNS.iter().map(page).collect()
+}
+
+/// Of a page of a mod.
+fn address(year: &Year, of: usize, tab: &str, query: &str) -> String {
+    let path = format!("/mods/default/{}/{tab}", year.mods[of].name);
+    let path = path.trim_end_matches('/');
+    match query {
+        "" => path.to_owned(),
+        _ => format!("{path}?{query}"),
+    }
+}
