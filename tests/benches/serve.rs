@@ -72,7 +72,7 @@ async fn main() {
             &ours,
         ),
     ];
-    compare(&mut contestants);
+    compare(&mut contestants).await;
     println!("  goals: a page from the cache 1.0 x nginx, 0.8 x ok");
     start::measure(&database, &overview).await;
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use http::header::ACCEPT_ENCODING;
 use modstats_tests::run::run;
 use modstats_tests::tools;
 use serde::Deserialize;
+
+use super::programs::client;
 
 const ROUNDS: usize = 5;
 const EACH: Duration = Duration::from_secs(3);
@@ -53,7 +56,17 @@ impl<'a> Contestant<'a> {
         }
     }
 
-    fn ask(&mut self, nth: usize) {
+    /// Has it in the cache, from which pages of others may have driven it.
+    async fn warm(&self) {
+        let request = client().get(&self.url).header(ACCEPT_ENCODING, "gzip");
+        let answer = request.send().await.unwrap().error_for_status();
+        answer.unwrap().bytes().await.unwrap();
+    }
+
+    async fn ask(&mut self, nth: usize) {
+        if !self.url.contains('(') {
+            self.warm().await;
+        }
         let before = processors(&(self.processes)());
         let mut wrk = run().command(tools::wrk());
         wrk.envs(tools::benchmarks_environment())
@@ -100,14 +113,14 @@ impl Round {
 
 /// Lets all of them be asked in turn. The first tells how steady the machine was, and is, with the
 /// second, what the others are compared with.
-pub fn compare(contestants: &mut [Contestant]) {
+pub async fn compare(contestants: &mut [Contestant<'_>]) {
     let mut unsteady = 0;
     for nth in 0..ROUNDS {
         for contestant in &mut *contestants {
-            contestant.ask(nth);
+            contestant.ask(nth).await;
         }
         let first = &mut contestants[0];
-        first.ask(nth);
+        first.ask(nth).await;
         let again = first.rounds.pop().unwrap().rate() / first.rounds[nth].rate();
         if !(1.0 / STEADY..STEADY).contains(&again) {
             unsteady += 1;
