@@ -116,6 +116,9 @@ async fn it_outlasts_a_crash_of_the_database_and_is_whole_again_soon() {
     futures::future::join_all(crowd).await;
 
     server.crash();
+    // What was known a moment ago holds for a moment more.
+    until(&mods, 503, "").await;
+    until(&page, 200, "Last known state").await;
     let started = Instant::now();
     for _ in 0..10 {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -253,7 +256,8 @@ async fn a_request_under_way_is_answered_before_it_ends() {
     let lock = ground.connection.begin().await.unwrap();
     let exclusive = "LOCK TABLE generation IN ACCESS EXCLUSIVE MODE";
     lock.execute_unprepared(exclusive).await.unwrap();
-    let answer = tokio::spawn(ask(mods));
+    // Not what was answered before.
+    let answer = tokio::spawn(ask(format!("{mods}?limit=7")));
     eventually(SHORT, "the request waits for the database", async || {
         let waiting = "SELECT count(*) FROM pg_stat_activity
                        WHERE wait_event_type = 'Lock' AND datname = current_database()";
