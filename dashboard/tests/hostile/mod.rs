@@ -21,7 +21,13 @@ use tempfile::TempDir;
 use crate::{Served, database};
 use page::{Piece, What, pieces};
 use twin::Twins;
-use write::{ON_PAGES, mod_name};
+use write::mod_name;
+
+/// What a name is of: each stands behind it, so that a page which lacks one is found out.
+const ON_PAGES: [&str; 15] = [
+    "title", "project", "other", "summary", "name", "number", "channel", "loader", "game", "pack",
+    "subject", "reason", "message", "import", "page",
+];
 
 struct Both {
     twins: Twins,

@@ -8,13 +8,9 @@ use modstats_store::model::{
     Source, VersionDescription, VersionListing, VersionObservation,
 };
 
-use crate::seed::at;
-
-/// What a name is of: each stands behind it, so that a page which lacks one is found out.
-pub const ON_PAGES: [&str; 15] = [
-    "title", "project", "other", "summary", "name", "number", "channel", "loader", "game", "pack",
-    "subject", "reason", "message", "import", "page",
-];
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
 
 pub fn mod_name(place: usize) -> String {
     format!("m{place:03}")

@@ -176,6 +176,55 @@ async fn it_notices_a_database_that_is_silent_and_one_that_speaks_again() {
     println!("whole again after {:?}", silent.elapsed());
 }
 
+/// One of the predecessor's: it needed the right to make tables, and after one failed read or a lost
+/// connection every later read failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn defect_25_it_needs_the_right_to_read_alone_and_reads_on_after_a_failure() {
+    let ground = Ground::postgres().await;
+    let owned = ground.database.clone().unwrap();
+    let reader = format!("reader_of_{}", owned.dbname);
+    let administration = sea_orm::Database::connect(owned.administration().url());
+    let administration = administration.await.unwrap();
+    let administer = async |sql: String| administration.execute_unprepared(&sql).await.unwrap();
+    administer(format!("CREATE ROLE {reader} LOGIN PASSWORD '{reader}'")).await;
+    administer(format!(
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}"
+    ))
+    .await;
+    let (dashboard, url) = start(&Database {
+        username: reader.clone(),
+        password: reader.clone(),
+        ..owned
+    })
+    .await;
+    // Each asks anew, as no answer to it is known yet.
+    let limits = std::cell::Cell::new(0);
+    let ask_often = async || {
+        let asked = (0..20).map(|_| {
+            limits.set(limits.get() + 1);
+            ask(format!("{url}/api/v1/mods?limit={}", limits.get()))
+        });
+        let answers = futures::future::join_all(asked).await;
+        answers
+            .into_iter()
+            .map(|(status, _)| status)
+            .collect::<Vec<_>>()
+    };
+    until(&format!("{url}/"), 200, "No mods yet").await;
+    assert_eq!(ask_often().await, [200; 20]);
+
+    ground.sql("ALTER TABLE tracked_mod RENAME TO away").await;
+    assert!(ask_often().await.iter().all(|status| *status >= 500));
+    ground.sql("ALTER TABLE away RENAME TO tracked_mod").await;
+    assert_eq!(ask_often().await, [200; 20]);
+
+    let connections = format!("FROM pg_stat_activity WHERE usename = '{reader}'");
+    administer(format!("SELECT pg_terminate_backend(pid) {connections}")).await;
+    until(&format!("{url}/api/v1/runs"), 200, "\"runs\":[]").await;
+    assert_eq!(ask_often().await, [200; 20]);
+    assert!(dashboard.is_running());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn its_requests_are_traces_and_its_figures_are_exported() {
     let ground = Ground::postgres().await;

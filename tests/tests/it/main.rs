@@ -7,6 +7,7 @@ mod collecting;
 mod collector;
 mod dashboard;
 mod database;
+mod direction;
 mod ground;
 mod installed;
 mod killed;

@@ -182,7 +182,7 @@ async fn view(ground: &Ground) -> TrackedModView {
 }
 
 /// The dashboard over a store, at an instant that stands; its address.
-async fn dashboard(store: &Store, now: Timestamp) -> String {
+pub async fn dashboard(store: &Store, now: Timestamp) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let settings = Settings {
