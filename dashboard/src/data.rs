@@ -142,17 +142,13 @@ pub async fn with_histories(
     let readings = snapshot.readings(&ids, Metric::Downloads, from, to).await?;
     let history = |view: &TrackedModView, member: &Member| {
         // A list doesn't look for the schedules of the past.
-        let source = source_of(member.project.key.platform);
-        let source = view.sources.iter().find(|it| it.source == source);
-        let slow: Vec<(Timestamp, SignedDuration)> = source
-            .map(|it| (Timestamp::MIN, it.last_run.interval))
-            .into_iter()
-            .collect();
+        let interval = interval_of(view, member.project.key.platform);
+        let slow = interval.map(|it| (Timestamp::MIN, it));
         let readings = readings
             .get(&member.project.id)
             .cloned()
             .unwrap_or_default();
-        History::new(readings, &slow, member.left_at)
+        History::new(readings, slow.as_slice(), member.left_at)
     };
     Ok(views
         .into_iter()
@@ -350,11 +346,23 @@ pub async fn load_modpacks(
 }
 
 /// The source that collects a platform's totals and versions.
-pub fn source_of(platform: Platform) -> Source {
+fn source_of(platform: Platform) -> Source {
     match platform {
         Platform::Modrinth => Source::Modrinth,
         Platform::Curseforge => Source::Curseforge,
     }
+}
+
+/// The distance of two runs of a platform's source, by its newest one.
+pub fn interval_of(view: &TrackedModView, platform: Platform) -> Option<SignedDuration> {
+    let source = source_of(platform);
+    let known = view.sources.iter().find(|it| it.source == source);
+    known.map(|it| it.last_run.interval)
+}
+
+/// A member today ranks before one that left, and one that left later before that.
+pub fn rank(member: &Member) -> (bool, Option<Timestamp>) {
+    (member.left_at.is_none(), member.left_at)
 }
 
 pub fn project_ids(view: &TrackedModView) -> Vec<i32> {

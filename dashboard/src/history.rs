@@ -18,8 +18,6 @@ pub struct HistoryData {
     pub whole: TrackedModView,
     /// Those that it is about, with all that is known of the counter.
     pub data: ModData,
-    /// Where the counter is the sum over its versions.
-    pub sum: Option<VersionSum>,
     pub subject: Subject,
     /// The newest first.
     pub versions: Vec<VersionView>,
@@ -33,6 +31,8 @@ pub struct HistoryData {
 pub enum Subject {
     /// The mod's own projects.
     Mod,
+    /// The sum over their versions.
+    Versions(VersionSum),
     Version(VersionView, History),
     Modpack(ModpackView, History),
 }
@@ -42,17 +42,8 @@ impl HistoryData {
     pub fn lanes(&self, query: &HistoryQuery, words: &Words) -> Lanes<'_> {
         let key = query.of.print().into_owned();
         match &self.subject {
-            Subject::Mod => {
-                let mut lanes = match &self.sum {
-                    None => Lanes::of_platforms(&self.data, None, words),
-                    Some(sum) => Lanes::of_versions(&self.data, sum, words),
-                };
-                lanes.lanes.retain(|lane| {
-                    let mut parts = lane.parts.iter();
-                    parts.any(|part| !part.history.readings.is_empty())
-                });
-                lanes
-            }
+            Subject::Mod => Lanes::of_platforms(&self.data, None, words).known(),
+            Subject::Versions(sum) => Lanes::of_versions(&self.data, sum, words).known(),
             Subject::Version(version, history) => Lanes::of_one(
                 key,
                 version_name(version),
@@ -81,7 +72,7 @@ impl HistoryData {
     ) -> Option<Timeline> {
         let events = Events {
             versions: match &self.subject {
-                Subject::Mod => &self.versions,
+                Subject::Mod | Subject::Versions(_) => &self.versions,
                 Subject::Version(version, _) => std::slice::from_ref(version),
                 Subject::Modpack(..) => &[],
             },

@@ -1,6 +1,7 @@
 //! The addresses of the dashboard: no page and no template writes one itself.
 
 use std::fmt::{self, Write};
+use std::str;
 
 use jiff::civil::Date;
 
@@ -99,7 +100,7 @@ impl Links {
 }
 
 /// A name as one segment of a path.
-struct Segment<'a>(&'a str);
+pub struct Segment<'a>(pub &'a str);
 
 impl fmt::Display for Segment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,6 +113,27 @@ impl fmt::Display for Segment<'_> {
         }
         Ok(())
     }
+}
+
+/// A part of an address without escapes. None where one is broken, or the text is none.
+pub fn decoded(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return Some(text.to_owned());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend_from_slice(parts.next()?.as_bytes());
+    for part in parts {
+        let (digits, rest) = part.as_bytes().split_at_checked(2)?;
+        let digits = str::from_utf8(digits).ok()?;
+        // Of the sign, which `from_str_radix` takes.
+        if digits.starts_with('+') {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(rest);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::recent::{LastDay, Sampled, last_day};
 use super::release::{AtAge, Release, releases};
 use super::velocity::{Milestone, Velocity};
 use super::{Total, share};
-use crate::data::{ModData, Modpacks, source_of};
+use crate::data::{ModData, Modpacks, interval_of};
 use crate::modpacks::{is_new, state_since};
 use crate::period::{Bounds, Known};
 
@@ -95,10 +95,7 @@ impl OverviewData {
 
     /// The distance of two runs of a platform; where none has run, a day is none too many.
     fn interval(&self, platform: Platform) -> SignedDuration {
-        let source = source_of(platform);
-        let sources = &self.data.view.sources;
-        let known = sources.iter().find(|it| it.source == source);
-        known.map_or(SignedDuration::from_hours(24), |it| it.last_run.interval)
+        interval_of(&self.data.view, platform).unwrap_or(SignedDuration::from_hours(24))
     }
 
     fn releases(&self) -> Vec<ReleaseFigure<'_>> {

@@ -9,7 +9,7 @@ use modstats_store::model::{Member, RunState, Source, SourceView};
 use super::Total;
 use super::due::Due;
 use super::period::{Change, Part, PeriodGrowth, Relative};
-use crate::data::{History, ModData};
+use crate::data::{History, ModData, rank};
 use crate::period::{Compare, Known, Period, Preset};
 
 /// A change from fewer downloads a week than these says little.
@@ -101,8 +101,6 @@ impl PortfolioFigures {
 /// Every project once: as a member that it still is, or else with the most of its history.
 fn distinct(mods: &[ModData]) -> Vec<(&Member, &History)> {
     let mut members: BTreeMap<i32, (&Member, &History)> = BTreeMap::new();
-    // A member today ranks before one that left, and one that left later before that.
-    let rank = |member: &Member| (member.left_at.is_none(), member.left_at);
     for (member, history) in mods.iter().flat_map(ModData::members) {
         let known = members
             .entry(member.project.id)

@@ -179,7 +179,6 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
         let found = HistoryData {
             whole: data.view.clone(),
             subject: subject(&data),
-            sum: None,
             data,
             versions: sample_versions(),
             packs: sample_modpacks().packs,

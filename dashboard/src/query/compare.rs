@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use modstats_store::model::{ProjectKey, VersionKey};
-use url::form_urlencoded;
 
 use super::grammar::{Parameters, Query, QueryError, Value};
 use super::values::{Chart, Grouping, ModKey, visit_period};
+use crate::links::{Segment, decoded};
 use crate::period::{Period, Preset};
 
 /// One of the things that are compared.
@@ -46,7 +46,7 @@ impl Value for Item {
             Item::Project(key) => format!("project:{}", key.print()),
             Item::Version(key) => format!("version:{}", key.print()),
             Item::Page(VersionPage { project, version }) => {
-                let [project, version] = [project, version].map(|it| segment(it));
+                let (project, version) = (Segment(project), Segment(version));
                 format!("https://modrinth.com/mod/{project}/version/{version}")
             }
         }
@@ -68,7 +68,8 @@ fn of_link(link: &str) -> Option<Item> {
     let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     match segments.as_slice() {
         ["modrinth.com", _, project, "version", version] => {
-            let [project, version] = [project, version].map(|it| plain(it));
+            let plain = |it: &str| decoded(it).unwrap_or_else(|| it.to_owned());
+            let (project, version) = (plain(project), plain(version));
             let is_name = |it: &String| (1..=LONGEST).contains(&it.len());
             let page = VersionPage { project, version };
             (is_name(&page.project) && is_name(&page.version)).then_some(Item::Page(page))
@@ -78,23 +79,6 @@ fn of_link(link: &str) -> Option<Item> {
         }
         _ => None,
     }
-}
-
-/// A segment of a path, and its text.
-fn segment(text: &str) -> String {
-    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    encoded.replace('+', "%20")
-}
-
-fn plain(segment: &str) -> String {
-    let query = segment
-        .replace('+', "%2B")
-        .replace('&', "%26")
-        .replace('=', "%3D");
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs
-        .next()
-        .map_or_else(String::new, |it| it.0.into_owned())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,9 +1,8 @@
 //! Which addresses are looked at at all.
 
-use std::str;
-
 use http::Uri;
 
+use crate::links::decoded;
 use crate::trouble::Trouble;
 
 /// No address of ours comes near.
@@ -15,37 +14,16 @@ pub fn check(uri: &Uri) -> Result<(), Trouble> {
     if path.len() + query.len() > LONGEST {
         return Err(Trouble::AddressTooLong);
     }
-    let decoded = decode(path).ok_or(Trouble::Address)?;
+    let path = decoded(path).ok_or(Trouble::Address)?;
     let climbs = |segment: &str| segment == "." || segment == "..";
     let odd = |char: char| char.is_control() || char == '\\';
-    if decoded.contains(odd) || decoded.split('/').any(climbs) {
+    if path.contains(odd) || path.split('/').any(climbs) {
         return Err(Trouble::Address);
     }
-    match decode(query) {
+    match decoded(query) {
         Some(query) if !query.contains('\0') => Ok(()),
         _ => Err(Trouble::Address),
     }
-}
-
-/// None where an escape is broken, or the text is none.
-fn decode(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend_from_slice(parts.next()?.as_bytes());
-    for part in parts {
-        let (digits, rest) = part.as_bytes().split_at_checked(2)?;
-        let digits = str::from_utf8(digits).ok()?;
-        // Of the sign, which `from_str_radix` takes.
-        if digits.starts_with('+') {
-            return None;
-        }
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(rest);
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

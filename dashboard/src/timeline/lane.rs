@@ -116,6 +116,15 @@ impl<'a> Lanes<'a> {
         }
     }
 
+    /// Without those of which there is no reading.
+    pub fn known(mut self) -> Lanes<'a> {
+        self.lanes.retain(|lane| {
+            let mut parts = lane.parts.iter();
+            parts.any(|part| !part.history.readings.is_empty())
+        });
+        self
+    }
+
     /// One counter alone.
     pub fn of_one(key: String, label: String, ink: Ink, part: Part<'a>) -> Lanes<'a> {
         Lanes {

@@ -12,7 +12,7 @@ use super::Unmade;
 use super::timed::{only, without_date};
 use crate::compare::{CompareData, Compared};
 use crate::data::{
-    History, load_history, load_imports, load_known, load_version_history, project_ids,
+    History, load_history, load_imports, load_known, load_version_history, project_ids, rank,
 };
 use crate::query::{CompareQuery, Item, ModKey, QueryError, Value, VersionPage};
 
@@ -159,8 +159,7 @@ fn naming(
 ) -> Option<&TrackedModView> {
     let member = |view: &TrackedModView| {
         let mut members = view.members.iter();
-        let left_at = members.find(|it| is_project(it))?.left_at;
-        Some((left_at.is_none(), left_at))
+        members.find(|it| is_project(it)).map(rank)
     };
     let had = mods.iter().filter_map(|view| Some((view, member(view)?)));
     // Of several the first one.

@@ -40,17 +40,14 @@ pub async fn load(
             .platform
             .is_none_or(|platform| it.modpack.key.platform == platform)
     });
-    let sum = match query.metric {
-        Metric::VersionsDownloads => {
+    let subject = match &query.of {
+        Of::All if query.metric == Metric::VersionsDownloads => {
             let sum = load_version_sum(snapshot, &data, &versions, first, today).await?;
             let counters = sum.versions.iter().map(|it| &it.history);
             let histories: Vec<&History> = counters.chain(&data.histories).collect();
             data.imports = load_imports(snapshot, &data.project_ids(), histories).await?;
-            Some(sum)
+            Subject::Versions(sum)
         }
-        _ => None,
-    };
-    let subject = match &query.of {
         Of::All => Subject::Mod,
         Of::Version(key) => {
             let mut versions = versions.iter();
@@ -82,7 +79,6 @@ pub async fn load(
     Ok(HistoryData {
         whole,
         data,
-        sum,
         subject,
         versions,
         packs,

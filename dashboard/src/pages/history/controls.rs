@@ -63,7 +63,7 @@ pub(super) fn controls(
         )
     };
     let metrics: &[Metric] = match &found.subject {
-        Subject::Mod => Metric::ALL,
+        Subject::Mod | Subject::Versions(_) => Metric::ALL,
         Subject::Version(..) => &[Metric::Downloads],
         Subject::Modpack(..) => &[Metric::Downloads, Metric::Followers, Metric::ThumbsUp],
     };
