@@ -1,8 +1,9 @@
 //! The history of a mod, of its versions and of its modpacks.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use modstats_dashboard::StoreSlot;
-use modstats_store::model::{Outcome, Platform};
+use modstats_store::Store;
+use modstats_store::model::{Outcome, Platform, VersionObservation};
 
 use crate::pages::{history, nuclear};
 use crate::seed::{Found, at, collect, list_modpacks, pack, version};
@@ -155,27 +156,28 @@ async fn whose_history_nobody_knows_is_named_with_the_way_out() {
     }
 }
 
+const BEGUN: &str = "2026-11-10T00:00Z";
+
+/// What a platform lists at each midnight and noon of twelve days.
+async fn twice_a_day(store: &Store, versions: impl Fn(i64, Timestamp) -> Vec<VersionObservation>) {
+    for half_day in 0..25 {
+        let now = at(BEGUN) + SignedDuration::from_hours(12 * half_day);
+        let (subject, listed) = (nuclear(), versions(half_day, now));
+        collect(store, &subject, Platform::Modrinth, now, 5000, listed).await;
+    }
+}
+
 #[tokio::test]
 async fn the_sum_over_versions_grows_by_them_and_not_by_what_vanishes() {
     let (store, _folder) = database().await;
-    let (subject, begun) = (nuclear(), at("2026-11-10T00:00Z"));
-    for half_day in 0..25 {
-        let now = begun + SignedDuration::from_hours(12 * half_day);
-        let mut versions = vec![version("v1", "1.0", begun, 1000 + 10 * half_day)];
+    twice_a_day(&store, |half_day, now| {
+        let mut versions = vec![version("v1", "1.0", at(BEGUN), 1000 + 10 * half_day)];
         if now < at("2026-11-18T00:00Z") {
-            versions.push(version("v2", "2.0", begun, 100 + 2 * half_day));
+            versions.push(version("v2", "2.0", at(BEGUN), 100 + 2 * half_day));
         }
-        let downloads = 5000 + 12 * half_day;
-        collect(
-            &store,
-            &subject,
-            Platform::Modrinth,
-            now,
-            downloads,
-            versions,
-        )
-        .await;
-    }
+        versions
+    })
+    .await;
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     let sum = served
         .text(&format!("{PAGE}?metric=versions-downloads&period=28d"))
@@ -219,15 +221,14 @@ async fn the_sum_over_versions_grows_by_them_and_not_by_what_vanishes() {
 #[tokio::test]
 async fn a_version_that_is_visible_again_counts_again() {
     let (store, _folder) = database().await;
-    let (subject, begun) = (nuclear(), at("2026-11-10T00:00Z"));
-    for half_day in 0..25 {
-        let now = begun + SignedDuration::from_hours(12 * half_day);
-        let mut versions = vec![version("v1", "1.0", begun, 1000)];
+    twice_a_day(&store, |_, now| {
+        let mut versions = vec![version("v1", "1.0", at(BEGUN), 1000)];
         if !(at("2026-11-14T00:00Z")..at("2026-11-18T00:00Z")).contains(&now) {
-            versions.push(version("v2", "2.0", begun, 100));
+            versions.push(version("v2", "2.0", at(BEGUN), 100));
         }
-        collect(&store, &subject, Platform::Modrinth, now, 5000, versions).await;
-    }
+        versions
+    })
+    .await;
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     let sum = served
         .text(&format!("{PAGE}?metric=versions-downloads&period=28d"))

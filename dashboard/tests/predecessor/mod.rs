@@ -8,10 +8,10 @@ mod several;
 
 use modstats_dashboard::StoreSlot;
 use modstats_store::Store;
-use modstats_store::model::Platform;
+use modstats_store::model::{Outcome, Platform, ProjectObservation};
 
 use crate::numbers::dom::{Element, parse};
-use crate::seed::{Project, Subject, at, collect};
+use crate::seed::{Found, Project, Subject, at, collect, list_modpacks};
 use crate::{Served, database};
 
 const PAGE: &str = "/mods/default/gears";
@@ -44,6 +44,17 @@ async fn read(store: &Store, readings: &[(&str, i64)]) {
         )
         .await;
     }
+}
+
+/// A complete list of the mod's packs on a platform.
+async fn list(
+    store: &Store,
+    platform: Platform,
+    when: &str,
+    packs: Vec<(ProjectObservation, Found)>,
+) {
+    let (subject, when) = (gears(), at(when));
+    list_modpacks(store, &subject, platform, when, Outcome::Complete, packs).await;
 }
 
 /// A dashboard on these readings alone.

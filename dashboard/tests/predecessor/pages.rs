@@ -1,13 +1,13 @@
 //! What the other pages say, and what nobody can do on them.
 
 use modstats_dashboard::StoreSlot;
-use modstats_store::model::{Outcome, Platform, VersionObservation};
+use modstats_store::model::{Platform, VersionObservation};
 use modstats_store::{RunPage, Store};
 use reqwest::Method;
 
-use super::{PAGE, fact, gears, page, read, served, texts};
+use super::{PAGE, fact, gears, list, page, read, served, texts};
 use crate::numbers::dom::parse;
-use crate::seed::{Found, at, collect, list_modpacks, pack, version};
+use crate::seed::{Found, at, collect, pack, version};
 use crate::{NOW, Served, database, file};
 
 #[tokio::test]
@@ -20,16 +20,7 @@ async fn defect_03_a_pack_whose_id_is_a_number_is_listed_and_has_a_history() {
             pack(Platform::Curseforge, "1234567", "Atoms", downloads),
             Found::Named,
         )];
-        let platform = Platform::Curseforge;
-        list_modpacks(
-            &store,
-            &gears(),
-            platform,
-            at(when),
-            Outcome::Complete,
-            packs,
-        )
-        .await;
+        list(&store, Platform::Curseforge, when, packs).await;
     }
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     let packs = page(&served, &format!("{PAGE}/modpacks")).await;
@@ -97,16 +88,7 @@ async fn defect_16_game_versions_are_told_by_downloads_and_packs_from_when_they_
     ] {
         let pack = |(id, downloads)| (pack(Platform::Modrinth, id, id, downloads), Found::Inside);
         let packs = packs.into_iter().map(pack).collect();
-        let platform = Platform::Modrinth;
-        list_modpacks(
-            &store,
-            &gears(),
-            platform,
-            at(when),
-            Outcome::Complete,
-            packs,
-        )
-        .await;
+        list(&store, Platform::Modrinth, when, packs).await;
     }
     let served = Served::start(StoreSlot::open(store), vec![]).await;
     let modrinth = page(&served, &format!("{PAGE}/modrinth?period=7d")).await;
