@@ -10,7 +10,7 @@ use modstats_store::time::day_of;
 use super::lane::{Lanes, Part};
 use super::names::{listed, platform_name, version_name};
 use crate::chart::{Mark, MarkKind};
-use crate::language::Words;
+use crate::language::{Words, isolated};
 
 /// What is known besides the counters.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,7 +90,7 @@ impl Happened {
         for version in versions {
             let name = version_name(version);
             let name = match several {
-                true => format!("{name} ({})", platform_name(version.platform)),
+                true => format!("{} ({})", isolated(&name), platform_name(version.platform)),
                 false => name,
             };
             if let Some(at) = version.published_at {

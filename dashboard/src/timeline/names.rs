@@ -2,7 +2,7 @@
 
 use modstats_store::model::{Platform, ProjectView, VersionView};
 
-use crate::language::Words;
+use crate::language::{Words, isolated};
 
 pub fn platform_name(platform: Platform) -> &'static str {
     match platform {
@@ -50,14 +50,12 @@ pub(super) fn shortened(text: &str) -> String {
 
 pub(super) fn listed(names: &[String], words: &Words) -> String {
     const MOST: usize = 6;
-    match names.len() {
-        0..=MOST => names.join(", "),
+    let shown: Vec<_> = names.iter().take(MOST).map(|it| isolated(it)).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
         more => words.with(
             "common-and-more",
-            &[
-                ("first", names[..MOST].join(", ").into()),
-                ("count", (more - MOST).into()),
-            ],
+            &[("first", shown.join(", ").into()), ("count", more.into())],
         ),
     }
 }

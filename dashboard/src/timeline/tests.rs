@@ -268,6 +268,32 @@ fn corrections_jitter_releases_and_what_vanished_are_marked_once() {
 }
 
 #[test]
+fn no_name_turns_the_platform_or_the_name_behind_it() {
+    let data = data(vec![member(
+        Platform::Modrinth,
+        "a",
+        &[("2026-11-01T12:00Z", 0), ("2026-11-05T12:00Z", 7)],
+    )]);
+    let mut versions = [
+        released("\u{202e}2.0", "2026-11-05T10:00Z"),
+        released("2.1", "2026-11-05T11:00Z"),
+    ];
+    versions[1].platform = Platform::Curseforge;
+    let events = Events {
+        versions: &versions,
+        imports: &[],
+    };
+    let timeline = told(&data, date(2026, 11, 1), Grouping::Day, events).unwrap();
+    let texts = timeline.marks.iter().map(|it| it.text.as_str());
+    let texts: Vec<&str> = texts.filter(|it| it.contains("2.0")).collect();
+    let [text] = texts[..] else {
+        panic!("{texts:?}");
+    };
+    let plain = "\u{2068}\u{202e}2.0\u{2069} (Modrinth)\u{2069}, 2.1 (CurseForge)";
+    assert!(text.contains(plain), "{text:?}");
+}
+
+#[test]
 fn numbers_of_another_origin_are_marked_with_it() {
     let (a, mut readings) = steady(Platform::Modrinth, date(2026, 11, 1), 100);
     for day in &mut readings[..10] {
