@@ -9,6 +9,7 @@ overview-per-month = { $number } a month
 overview-mean-of = Mean of { $days }.
 overview-milestone = Next milestone
 overview-reached-on = About { $day } at the present velocity.
+overview-reached-overdue = Should be reached by now at the present velocity; newer totals are missing.
 overview-reached-late = Not within a hundred years at the present velocity.
 overview-no-milestone = None at the present velocity.
 overview-release = Newest release { $name }

@@ -9,6 +9,7 @@ overview-per-month = { $number } par mois
 overview-mean-of = Moyenne sur { $days }.
 overview-milestone = Prochain palier
 overview-reached-on = Vers le { $day } à la vitesse actuelle.
+overview-reached-overdue = Devrait être déjà atteint à la vitesse actuelle ; il manque des totaux plus récents.
 overview-reached-late = Pas avant cent ans à la vitesse actuelle.
 overview-no-milestone = Aucun à la vitesse actuelle.
 overview-release = Dernière version { $name }

@@ -12,7 +12,7 @@ use crate::figures::due::Due;
 use crate::figures::overview::{OverviewData, OverviewFigures, ReleaseFigure, shares};
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::figures::recent::LastDay;
-use crate::figures::velocity::{Milestone, Velocity};
+use crate::figures::velocity::{Milestone, Reached, Velocity};
 use crate::query::{FiguresQuery, Value};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,7 +68,8 @@ struct VelocityFigure {
 #[derive(Debug, Serialize, ToSchema)]
 struct NextMilestone {
     value: i64,
-    /// At the present velocity; None where that isn't within a hundred years.
+    /// At the present velocity; null where that is not within a hundred years, or before today, as
+    /// newer totals are missing.
     reached_on: Option<Date>,
 }
 
@@ -165,7 +166,10 @@ impl NextMilestone {
     fn new(milestone: &Milestone) -> NextMilestone {
         NextMilestone {
             value: milestone.value,
-            reached_on: milestone.reached_on,
+            reached_on: match milestone.reached {
+                Reached::On(day) => Some(day),
+                Reached::Overdue | Reached::Distant => None,
+            },
         }
     }
 }

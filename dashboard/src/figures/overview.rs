@@ -66,7 +66,7 @@ impl<'a> OverviewFigures<'a> {
         let velocity = Velocity::of(&parts, now);
         let total = Total::downloads(data, None);
         let milestone = total.zip(velocity.known()).and_then(|(total, velocity)| {
-            Milestone::next(total.value, total.newest_observed_at, velocity)
+            Milestone::next(total.value, total.newest_observed_at, velocity, now)
         });
         OverviewFigures {
             yesterday: PeriodGrowth::yesterday(&parts, now),

@@ -68,21 +68,41 @@ impl Velocity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Milestone {
     pub value: i64,
-    /// At the present velocity; None where it isn't reached so, or not within a hundred years.
-    pub reached_on: Option<Date>,
+    /// At the present velocity.
+    pub reached: Reached,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    On(Date),
+    /// Before today, though no total says so: newer ones are missing.
+    Overdue,
+    /// Not within a hundred years.
+    Distant,
 }
 
 impl Milestone {
     /// None where there is no greater one, or the total doesn't grow.
-    pub fn next(total: i64, stated_at: Timestamp, velocity: &Velocity) -> Option<Milestone> {
+    pub fn next(
+        total: i64,
+        stated_at: Timestamp,
+        velocity: &Velocity,
+        now: Timestamp,
+    ) -> Option<Milestone> {
         if velocity.per_day <= 0.0 {
             return None;
         }
         let value = milestones().find(|value| *value > total)?;
         let days = ((value - total) as f64 / velocity.per_day).ceil();
-        let reached_on = (days <= FARTHEST_DAYS as f64)
-            .then(|| day_of(stated_at).saturating_add((days as i64).days()));
-        Some(Milestone { value, reached_on })
+        let reached = if days <= FARTHEST_DAYS as f64 {
+            match day_of(stated_at).saturating_add((days as i64).days()) {
+                day if day < day_of(now) => Reached::Overdue,
+                day => Reached::On(day),
+            }
+        } else {
+            Reached::Distant
+        };
+        Some(Milestone { value, reached })
     }
 }
 

@@ -8,7 +8,7 @@ use super::period_figure::{PeriodFigure, not_before, period_figure};
 use crate::figures::due::Due;
 use crate::figures::overview::{OverviewFigures, ReleaseFigure};
 use crate::figures::recent::LastDay;
-use crate::figures::velocity::{Milestone, Velocity};
+use crate::figures::velocity::{Milestone, Reached, Velocity};
 use crate::language::{Markup, Words};
 use crate::modpacks::pack_name;
 use crate::timeline::{platform_name, project_name};
@@ -125,20 +125,20 @@ fn milestone(
     velocity: &Due<Velocity>,
     words: &Words,
 ) -> (FactValue, Vec<Markup>) {
-    let value = match (milestone, velocity) {
-        (Some(milestone), _) => words.count(milestone.value),
+    let milestone = match (milestone, velocity) {
+        (Some(milestone), _) => milestone,
         (None, Due::From(_)) => return lacking(velocity, words),
         (None, _) => {
             let none = words.text("overview-no-milestone");
             return (FactValue::Lacking(none), Vec::new());
         }
     };
-    let reached = milestone.and_then(|it| it.reached_on);
-    let line = match reached {
-        Some(day) => words.markup("overview-reached-on", &[("day", words.day(day).into())]),
-        None => words.markup("overview-reached-late", &[]),
+    let line = match milestone.reached {
+        Reached::On(day) => words.markup("overview-reached-on", &[("day", words.day(day).into())]),
+        Reached::Overdue => words.markup("overview-reached-overdue", &[]),
+        Reached::Distant => words.markup("overview-reached-late", &[]),
     };
-    (FactValue::Plain(value), vec![line])
+    (FactValue::Plain(words.count(milestone.value)), vec![line])
 }
 
 fn release(figure: &ReleaseFigure, words: &Words) -> Fact {

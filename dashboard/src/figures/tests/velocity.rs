@@ -51,10 +51,10 @@ fn a_young_project_has_one_from_its_first_whole_week_on() {
 #[test]
 fn milestones_are_one_two_and_five_with_noughts() {
     let next = |total, speed| {
-        Milestone::next(total, at("2026-11-22T12:00Z"), &per_day(speed))
-            .map(|it| (it.value, it.reached_on.map(|day| day.to_string())))
+        Milestone::next(total, at("2026-11-22T12:00Z"), &per_day(speed), at(NOW))
+            .map(|it| (it.value, it.reached))
     };
-    let on = |day: &str| Some(day.to_owned());
+    let on = |day: &str| Reached::On(day.parse().unwrap());
     assert_eq!(next(0, 1.0), Some((1, on("2026-11-23"))));
     assert_eq!(next(1, 0.5), Some((2, on("2026-11-24"))));
     assert_eq!(next(999_999, 1_000.0), Some((1_000_000, on("2026-11-23"))));
@@ -64,7 +64,7 @@ fn milestones_are_one_two_and_five_with_noughts() {
     );
     assert_eq!(
         next(2_500_060_500, 1.0),
-        Some((5_000_000_000, None)),
+        Some((5_000_000_000, Reached::Distant)),
         "not within a hundred years"
     );
     assert_eq!(
@@ -75,8 +75,19 @@ fn milestones_are_one_two_and_five_with_noughts() {
 }
 
 #[test]
+fn no_forecast_lies_in_the_past() {
+    let reached = |now| {
+        let next = Milestone::next(7, at("2026-11-22T12:00Z"), &per_day(1.0), at(now));
+        next.unwrap().reached
+    };
+    let day = date(2026, 11, 25);
+    assert_eq!(reached("2026-11-25T23:59Z"), Reached::On(day));
+    assert_eq!(reached("2026-11-26T00:00Z"), Reached::Overdue);
+}
+
+#[test]
 fn what_does_not_grow_reaches_no_milestone() {
     for speed in [0.0, -3.0] {
-        assert_eq!(Milestone::next(7, at(NOW), &per_day(speed)), None);
+        assert_eq!(Milestone::next(7, at(NOW), &per_day(speed), at(NOW)), None);
     }
 }
