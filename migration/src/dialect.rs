@@ -2,6 +2,17 @@
 
 use sea_orm_migration::sea_orm::DbBackend;
 
+/// Asks the catalogue itself whether there is a table of levels: PostgreSQL's views of it
+/// (`information_schema`) take longer than many a page.
+pub fn has_levels(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "SELECT to_regclass('schema_level') IS NOT NULL",
+        _ => {
+            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_level')"
+        }
+    }
+}
+
 /// Fills in the words in braces.
 pub fn for_backend(sql: &str, backend: DbBackend) -> String {
     let postgres = backend == DbBackend::Postgres;

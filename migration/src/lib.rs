@@ -8,6 +8,7 @@ mod dialect;
 mod m0001_first;
 mod m0002_modpacks;
 
+use dialect::has_levels;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
@@ -117,15 +118,18 @@ pub async fn check_reader(transaction: &DatabaseTransaction) -> Result<(), Migra
 }
 
 async fn read_levels(db: &DatabaseTransaction) -> Result<Option<Levels>, DbErr> {
-    if !SchemaManager::new(db).has_table("schema_level").await? {
+    let ask = |sql| Statement::from_string(db.get_database_backend(), sql);
+    let has_levels = has_levels(db.get_database_backend());
+    let answer = db.query_one_raw(ask(has_levels)).await?;
+    if !answer
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .unwrap_or(false)
+    {
         return Ok(None);
     }
-    let row = db
-        .query_one_raw(Statement::from_string(
-            db.get_database_backend(),
-            "SELECT level, oldest_reader, oldest_writer FROM schema_level",
-        ))
-        .await?;
+    let levels = "SELECT level, oldest_reader, oldest_writer FROM schema_level";
+    let row = db.query_one_raw(ask(levels)).await?;
     row.map(|row| {
         Ok(Levels {
             level: row.try_get_by_index(0)?,
