@@ -110,9 +110,16 @@ impl App {
     async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let now = (self.settings.now)();
         let outlook = (self.settings.outlook)();
-        if let Some(generation) = self.generation.read_within(self.settings.fresh_for)
-            && let Some(entry) = self.known(asked, Key::new(generation, now, &outlook))
-        {
+        let known = || {
+            let generation = self.generation.read_within(self.settings.fresh_for)?;
+            self.known(asked, Key::new(generation, now, &outlook))
+        };
+        if let Some(entry) = known() {
+            return Ok(entry);
+        }
+        let turn = self.cache.turn(asked);
+        let _turn = turn.lock().await;
+        if let Some(entry) = known() {
             return Ok(entry);
         }
         let read = self.read(view, asked, now, &outlook);

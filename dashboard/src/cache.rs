@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
 
@@ -83,20 +83,35 @@ impl Entry {
 }
 
 #[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<Asked, Arc<Entry>>>);
+pub struct Cache {
+    entries: Mutex<HashMap<Asked, Arc<Entry>>>,
+    turns: Mutex<HashMap<Asked, Weak<Turn>>>,
+}
+
+/// Whoever holds it makes a reply.
+pub type Turn = tokio::sync::Mutex<()>;
 
 impl Cache {
     /// The last reply to the same, however old; its key says whether it still holds.
     pub fn get(&self, asked: &Asked) -> Option<Arc<Entry>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(asked)
-            .cloned()
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(asked).cloned()
+    }
+
+    /// Of several who ask for the same, one makes it while the others wait for their turn.
+    pub fn turn(&self, asked: &Asked) -> Arc<Turn> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(asked).and_then(Weak::upgrade) {
+            return turn;
+        }
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::default();
+        turns.insert(asked.clone(), Arc::downgrade(&turn));
+        turn
     }
 
     pub fn put(&self, asked: Asked, entry: Arc<Entry>) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST_ENTRIES && !entries.contains_key(&asked) {
             entries.clear();
         }
@@ -126,7 +141,7 @@ mod tests {
             let entry = Entry::new(key, Timestamp::UNIX_EPOCH, body);
             cache.put(asked(number), Arc::new(entry));
         }
-        assert!(cache.0.lock().unwrap().len() <= MOST_ENTRIES);
+        assert!(cache.entries.lock().unwrap().len() <= MOST_ENTRIES);
         assert!(cache.get(&asked(9_999)).is_some());
         let (url, english) = asked(9_999);
         let french = Preferences {
@@ -134,6 +149,19 @@ mod tests {
             ..english
         };
         assert!(cache.get(&(url, french)).is_none());
+    }
+
+    #[test]
+    fn a_turn_lasts_as_long_as_somebody_takes_it() {
+        let cache = Cache::default();
+        let asked = |number: i32| (number.to_string(), Preferences::default());
+        let turn = cache.turn(&asked(0));
+        assert!(Arc::ptr_eq(&turn, &cache.turn(&asked(0))));
+        for number in 1..100 {
+            assert!(!Arc::ptr_eq(&turn, &cache.turn(&asked(number))));
+        }
+        assert!(Arc::ptr_eq(&turn, &cache.turn(&asked(0))));
+        assert!(cache.turns.lock().unwrap().len() <= 2);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
+use futures::future::join_all;
 use modstats_store::Store;
 use modstats_store::model::Platform;
 use reqwest::{Client, Response};
@@ -59,6 +60,18 @@ async fn pages_and_answers_are_packed_for_whoever_reads_it() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_many_ask_for_at_once_is_made_once() {
+    let (store, _folder) = database().await;
+    collected(&store, "03:12", 1_234).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let replies = join_all((0..20).map(|_| served.text("/mods/default/create-nuclear"))).await;
+    assert!(replies.iter().all(|it| it.contains("1,234")));
+    let metrics = served.text("/metrics").await;
+    let made = r#"modstats_cache_lookups_total{outcome="miss"} 1"#;
+    assert!(metrics.lines().any(|it| it == made), "{metrics}");
 }
 
 #[tokio::test]
