@@ -4,7 +4,6 @@ mod history;
 mod version_sum;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +12,6 @@ use modstats_store::model::{
     ImportView, Member, Metric, ModpackFreshness, ModpackView, Origin, Platform, ProjectKey,
     Reading, Sample, Source, TrackedModView, VersionHistory, VersionView,
 };
-use modstats_store::time::day_of;
 use modstats_store::{Snapshot, StoreError};
 
 use crate::period::{Bounds, Days, Known, Period};
@@ -101,7 +99,7 @@ impl Versions {
         let series: Vec<Series> = views
             .iter()
             .map(|view| {
-                let slow = slow.get(&view.platform).map_or(&[][..], Vec::as_slice);
+                let slow = slow_on(slow, view.platform);
                 let history = histories.get(&view.id);
                 history.map_or_else(Series::default, |it| it.series(slow))
             })
@@ -169,7 +167,7 @@ pub async fn load_known(
 ) -> Result<Known, StoreError> {
     let published = match period {
         Period::Since(version) => snapshot
-            .find_versions(std::slice::from_ref(version), day_of(now))
+            .find_versions(std::slice::from_ref(version))
             .await?
             .remove(version)
             .and_then(|it| it.published_at),
@@ -195,11 +193,10 @@ pub async fn load_history(
     let mut readings = snapshot
         .readings(&project_ids(&view), metric, from, to)
         .await?;
-    let slow = slow_schedules(snapshot, &view).await?;
+    let slow = load_schedules(snapshot, &view).await?;
     let history = |member: &Member| {
-        let slow = slow.get(&member.project.key.platform);
+        let slow = slow_on(&slow, member.project.key.platform);
         let readings = readings.remove(&member.project.id).unwrap_or_default();
-        let slow = slow.map_or(&[][..], Vec::as_slice);
         History::of_metric(metric, readings, slow, member.left_at)
     };
     let histories: Vec<History> = view.members.iter().map(history).collect();
@@ -247,11 +244,14 @@ pub async fn load_version_history(
     from: Date,
     to: Date,
 ) -> Result<History, StoreError> {
-    let source = source_of(version.platform);
-    let slow = snapshot.slow_schedules(namespace, name, source).await?;
+    let slow = snapshot.slow_schedules(namespace, name).await?;
     let mut found = snapshot.version_histories(&[version.id], from, to).await?;
     let history = found.remove(&version.id).unwrap_or_default();
-    Ok(History::of_version(history, &slow, None))
+    Ok(History::of_version(
+        history,
+        slow_on(&slow, version.platform),
+        None,
+    ))
 }
 
 /// A counter of a modpack that contains a TrackedMod, or did, from its first day on.
@@ -263,13 +263,13 @@ pub async fn load_modpack_history(
     to: Date,
 ) -> Result<History, StoreError> {
     let id = modpack.modpack.id;
-    let source = Source::Modpacks;
-    let slow = snapshot.slow_schedules(namespace, name, source).await?;
+    let slow = snapshot.slow_schedules(namespace, name).await?;
+    let slow = slow.get(&Source::Modpacks).map_or(&[][..], Vec::as_slice);
     let mut first_days = snapshot.first_days(&[id]).await?;
     let from = first_days.remove(&id).unwrap_or(to);
     let mut found = snapshot.readings(&[id], metric, from, to).await?;
     let readings = found.remove(&id).unwrap_or_default();
-    Ok(History::of_metric(metric, readings, &slow, None))
+    Ok(History::of_metric(metric, readings, slow, None))
 }
 
 /// What brought the numbers of histories, where some weren't collected.
@@ -285,29 +285,26 @@ pub async fn load_imports(
     }
 }
 
-/// Of each platform the schedules that were slower than daily: since when, and their interval.
-pub type Schedules = BTreeMap<Platform, Vec<(Timestamp, SignedDuration)>>;
+/// Of each source how it was scheduled, if any was ever slower than daily: since when, and the
+/// interval.
+pub type Schedules = BTreeMap<Source, Vec<(Timestamp, SignedDuration)>>;
 
-async fn slow_schedules(
+async fn load_schedules(
     snapshot: &Snapshot,
     view: &TrackedModView,
 ) -> Result<Schedules, StoreError> {
-    let mut schedules = Schedules::new();
-    for member in &view.members {
-        if let Entry::Vacant(unknown) = schedules.entry(member.project.key.platform) {
-            let source = source_of(*unknown.key());
-            let slow = snapshot.slow_schedules(&view.namespace, &view.name, source);
-            unknown.insert(slow.await?);
-        }
-    }
-    Ok(schedules)
+    snapshot.slow_schedules(&view.namespace, &view.name).await
+}
+
+fn slow_on(slow: &Schedules, platform: Platform) -> &[(Timestamp, SignedDuration)] {
+    slow.get(&source_of(platform)).map_or(&[], Vec::as_slice)
 }
 
 /// The versions of the members, the newest first.
 pub async fn load_versions(
     snapshot: &Snapshot,
     data: &ModData,
-    growth_since: Date,
+    growth_since: Option<Date>,
 ) -> Result<Vec<VersionView>, StoreError> {
     snapshot.versions(&data.project_ids(), growth_since).await
 }
@@ -319,11 +316,11 @@ pub async fn load_versions_over(
     bounds: &Bounds,
 ) -> Result<Versions, StoreError> {
     // Their growth is that of the period, which is read with its days.
-    let views = load_versions(snapshot, data, bounds.today).await?;
+    let views = load_versions(snapshot, data, None).await?;
     let ids: Vec<i32> = views.iter().map(|it| it.id).collect();
     let (from, to) = (bounds.days.from, bounds.drawn.to);
     let histories = snapshot.version_histories(&ids, from, to).await?;
-    let slow = slow_schedules(snapshot, &data.view).await?;
+    let slow = load_schedules(snapshot, &data.view).await?;
     Ok(Versions::new(views, &histories, &slow, bounds.days))
 }
 

@@ -1,5 +1,7 @@
 //! One entity per table. Instants are chrono's here, since sea-orm knows no jiff; `time` converts.
 
+use sea_orm::{EntityTrait, Related, RelationDef};
+
 macro_rules! entity {
     ($(#[$doc:meta])* $module:ident = $table:literal { $($(#[$attribute:meta])* $field:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
@@ -290,3 +292,12 @@ entity!(
         undone_at: Option<DateTimeUtc>,
     }
 );
+
+impl Related<project_latest::Entity> for project::Entity {
+    fn to() -> RelationDef {
+        project::Entity::belongs_to(project_latest::Entity)
+            .from(project::Column::Id)
+            .to(project_latest::Column::ProjectId)
+            .into()
+    }
+}

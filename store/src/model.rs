@@ -511,7 +511,8 @@ pub struct VersionView {
     pub loaders: Vec<String>,
     pub game_versions: Vec<String>,
     pub latest: Option<Reading>,
-    /// Growth since the midnight that the query names; None where nothing was observed since.
+    /// Growth since the midnight that the query names, if it names one; None where nothing was
+    /// observed since.
     pub growth: Option<i64>,
 }
 

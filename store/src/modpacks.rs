@@ -1,22 +1,19 @@
 //! The modpacks on a TrackedMod's pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use chrono::{DateTime, Utc};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, Statement, Value,
+};
 
-use crate::entity::{declared_modpack, modpack_check, modpack_edge, project, tracked_mod};
+use crate::entity::{project, project_latest};
 use crate::error::StoreError;
-use crate::model::{Membership, ModpackFreshness, ModpackView, Platform, ProjectKey};
-use crate::read::Snapshot;
+use crate::model::{Membership, ModpackFreshness, ModpackView, ProjectKey};
+use crate::read::{Snapshot, project_view};
 use crate::time::from_db;
-
-/// What is known of one pack, and the downloads that "since added" counts from.
-#[derive(Clone, Copy)]
-struct Known {
-    membership: Membership,
-    baseline: Option<i64>,
-}
 
 impl Snapshot {
     /// Every modpack that ever had to do with one of the TrackedMod's present projects, each once,
@@ -46,46 +43,27 @@ impl Snapshot {
         name: &str,
         project: Option<&ProjectKey>,
     ) -> Result<Vec<ModpackView>, StoreError> {
+        let mut values: Vec<Value> = vec![namespace.into(), name.into()];
+        let (of_project, of_its_platform) = match project {
+            None => ("", ""),
+            Some(key) => {
+                values.extend([key.platform.as_str().into(), key.id.as_str().into()]);
+                (OF_PROJECT, OF_ITS_PLATFORM)
+            }
+        };
+        let sql = PACKS
+            .replace("{member}", MEMBER)
+            .replace("{of_project}", of_project)
+            .replace("{of_its_platform}", of_its_platform)
+            .replace("{pack}", &columns::<project::Entity>("pack"))
+            .replace("{latest}", &columns::<project_latest::Entity>("latest"));
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
         self.store
             .bounded(async {
-                let Some((id, mut members)) = self.present_members(namespace, name).await? else {
-                    return Ok(Vec::new());
-                };
-                members.retain(|key, _| project.is_none_or(|it| it == key));
-                let mut declared = self.declared(id).await?;
-                if project.is_some() {
-                    let named = |key: &ProjectKey| key.platform == Platform::Curseforge;
-                    declared.retain(|_| members.keys().any(named));
-                }
-                let members: BTreeSet<i32> = members.into_values().collect();
-                let mut known: BTreeMap<i32, Known> = BTreeMap::new();
-                for (pack, found) in self
-                    .checked(&members)
-                    .await?
-                    .into_iter()
-                    .chain(self.edges(&members).await?)
-                    .chain(declared)
-                {
-                    known
-                        .entry(pack)
-                        .and_modify(|known| *known = stronger(*known, found))
-                        .or_insert(found);
-                }
-                let projects = self.projects(known.keys().copied().collect()).await?;
-                let mut views: Vec<ModpackView> = known
-                    .into_iter()
-                    .filter_map(|(id, known)| {
-                        let modpack = projects.get(&id)?.clone();
-                        let downloads = modpack.totals.map(|totals| totals.downloads);
-                        let since = downloads.zip(known.baseline);
-                        Some(ModpackView {
-                            modpack,
-                            membership: known.membership,
-                            downloads_since_added: since
-                                .map(|(now, then)| now.saturating_sub(then)),
-                        })
-                    })
-                    .collect();
+                let rows = Row::find_by_statement(statement).all(&self.db).await?;
+                let strongest = strongest(rows).into_values();
+                let views = strongest.map(|(known, row)| view(known, row));
+                let mut views = views.collect::<Result<Vec<ModpackView>, _>>()?;
                 let downloads = |view: &ModpackView| view.modpack.totals.map(|it| it.downloads);
                 views.sort_by(|one, other| {
                     downloads(other)
@@ -105,175 +83,187 @@ impl Snapshot {
     ) -> Result<Vec<ModpackFreshness>, StoreError> {
         #[derive(FromQueryResult)]
         struct Row {
-            project_id: i32,
-            asked_at: chrono::DateTime<chrono::Utc>,
+            platform: String,
+            platform_id: String,
+            asked_at: DateTime<Utc>,
             outcome: Option<String>,
-            complete_at: Option<chrono::DateTime<chrono::Utc>>,
+            complete_at: Option<DateTime<Utc>>,
         }
+        let sql = FRESHNESS
+            .replace("{member}", MEMBER)
+            .replace("{of_project}", "");
+        let statement = Statement::from_sql_and_values(
+            self.db.get_database_backend(),
+            sql,
+            [namespace.into(), name.into()],
+        );
         self.store
             .bounded(async {
-                let Some((_, members)) = self.present_members(namespace, name).await? else {
-                    return Ok(Vec::new());
-                };
-                if members.is_empty() {
-                    return Ok(Vec::new());
-                }
-                let sql = FRESHNESS.replace("{projects}", &list(members.values()));
-                let statement = Statement::from_string(self.db.get_database_backend(), sql);
                 let rows = Row::find_by_statement(statement).all(&self.db).await?;
-                let mut rows: BTreeMap<i32, Row> =
-                    rows.into_iter().map(|row| (row.project_id, row)).collect();
                 let mut freshness = Vec::new();
-                for (project, id) in members {
-                    if let Some(row) = rows.remove(&id) {
-                        freshness.push(ModpackFreshness {
-                            project,
-                            asked_at: from_db(row.asked_at),
-                            outcome: row.outcome.map(|it| it.parse()).transpose()?,
-                            complete_at: row.complete_at.map(from_db),
-                        });
-                    }
+                for row in rows {
+                    freshness.push(ModpackFreshness {
+                        project: ProjectKey {
+                            platform: row.platform.parse()?,
+                            id: row.platform_id,
+                        },
+                        asked_at: from_db(row.asked_at),
+                        outcome: row.outcome.map(|it| it.parse()).transpose()?,
+                        complete_at: row.complete_at.map(from_db),
+                    });
                 }
+                freshness.sort_by(|one, other| one.project.cmp(&other.project));
                 Ok(freshness)
             })
             .await
     }
+}
 
-    /// A TrackedMod's id, and the ids of the projects that it has today.
-    async fn present_members(
-        &self,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<(i32, BTreeMap<ProjectKey, i32>)>, StoreError> {
-        let Some(row) = tracked_mod::Entity::find()
-            .filter(tracked_mod::Column::Namespace.eq(namespace))
-            .filter(tracked_mod::Column::Name.eq(name))
-            .one(&self.db)
-            .await?
-        else {
-            return Ok(None);
+/// One thing that is known of a pack, with the pack.
+#[derive(FromQueryResult)]
+struct Row {
+    /// The project that it is or was in; None where the document names it.
+    project_id: Option<i32>,
+    /// None where an older version had the project.
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+    known_since: Option<bool>,
+    baseline: Option<i64>,
+    #[sea_orm(nested(prefix = "pack_"))]
+    pack: project::Model,
+    #[sea_orm(nested(prefix = "latest_"))]
+    latest: Option<project_latest::Model>,
+}
+
+/// What is known of one pack, and the downloads that "since added" counts from.
+#[derive(Clone, Copy)]
+struct Known {
+    membership: Membership,
+    baseline: Option<i64>,
+}
+
+impl Known {
+    fn of(row: &Row) -> Known {
+        let Some(since) = row.since.map(from_db) else {
+            return Known {
+                membership: Membership::Once,
+                baseline: None,
+            };
         };
-        let members = self.members(&[row.id]).await?.remove(&row.id);
-        let members = members
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|member| member.left_at.is_none())
-            .map(|member| (member.project.key, member.project.id))
-            .collect();
-        Ok(Some((row.id, members)))
-    }
-
-    async fn edges(&self, members: &BTreeSet<i32>) -> Result<Vec<(i32, Known)>, StoreError> {
-        let rows = modpack_edge::Entity::find()
-            .filter(modpack_edge::Column::ProjectId.is_in(members.iter().copied()))
-            .all(&self.db)
-            .await?;
-        // The newest interval of each pair tells how it is today.
-        let mut newest: BTreeMap<(i32, i32), modpack_edge::Model> = BTreeMap::new();
-        for row in rows {
-            let pair = (row.modpack_id, row.project_id);
-            if newest
-                .get(&pair)
-                .is_none_or(|known| known.opened_at < row.opened_at)
-            {
-                newest.insert(pair, row);
-            }
+        match (row.project_id, row.until.map(from_db)) {
+            (None, _) => Known {
+                membership: Membership::Declared { since },
+                baseline: row.baseline,
+            },
+            (Some(_), None) => Known {
+                membership: Membership::Current {
+                    since,
+                    known_since: row.known_since.unwrap_or_default(),
+                },
+                baseline: row.baseline,
+            },
+            // What came after an interval isn't counted from its beginning.
+            (Some(_), Some(until)) => Known {
+                membership: Membership::Lost { since, until },
+                baseline: None,
+            },
         }
-        let known = newest.into_iter().map(|((pack, _), row)| {
-            let since = from_db(row.opened_at);
-            let known = match row.closed_at.map(from_db) {
-                None => Known {
-                    membership: Membership::Current {
-                        since,
-                        known_since: row.known_since,
-                    },
-                    baseline: row.baseline_downloads,
-                },
-                // What came after an interval isn't counted from its beginning.
-                Some(until) => Known {
-                    membership: Membership::Lost { since, until },
-                    baseline: None,
-                },
-            };
-            (pack, known)
-        });
-        Ok(known.collect())
     }
 
-    async fn checked(&self, members: &BTreeSet<i32>) -> Result<Vec<(i32, Known)>, StoreError> {
-        let rows = modpack_check::Entity::find()
-            .filter(modpack_check::Column::ProjectId.is_in(members.iter().copied()))
-            .filter(modpack_check::Column::Contained.eq(false))
-            .all(&self.db)
-            .await?;
-        let once = Known {
-            membership: Membership::Once,
-            baseline: None,
-        };
-        Ok(rows.into_iter().map(|row| (row.modpack_id, once)).collect())
-    }
-
-    async fn declared(&self, tracked_mod_id: i32) -> Result<Vec<(i32, Known)>, StoreError> {
-        let rows = declared_modpack::Entity::find()
-            .filter(declared_modpack::Column::TrackedModId.eq(tracked_mod_id))
-            .filter(declared_modpack::Column::LeftAt.is_null())
-            .all(&self.db)
-            .await?;
-        let ids = rows.iter().map(|row| row.platform_id.clone());
-        let packs = project::Entity::find()
-            .filter(project::Column::Platform.eq(Platform::Curseforge.as_str()))
-            .filter(project::Column::PlatformId.is_in(ids))
-            .all(&self.db)
-            .await?;
-        let packs: BTreeMap<(String, String), i32> = packs
-            .into_iter()
-            .map(|row| ((row.platform, row.platform_id), row.id))
-            .collect();
-        let known = rows.into_iter().filter_map(|row| {
-            let id = packs.get(&(row.platform, row.platform_id))?;
-            let membership = Membership::Declared {
-                since: from_db(row.joined_at),
-            };
-            let baseline = row.baseline_downloads;
-            Some((
-                *id,
-                Known {
-                    membership,
-                    baseline,
-                },
-            ))
-        });
-        Ok(known.collect())
+    /// Less says more: what is verified before what is declared, what is before what was; of two
+    /// intervals the earlier one.
+    fn rank(&self) -> (u8, Timestamp) {
+        match self.membership {
+            Membership::Current { since, .. } => (0, since),
+            Membership::Declared { since } => (1, since),
+            Membership::Lost { since, .. } => (2, since),
+            Membership::Once => (3, Timestamp::MAX),
+        }
     }
 }
 
-/// Of two things that are known of one pack, the one that says more: what is verified before what
-/// is declared, what is before what was; of two intervals the earlier one.
-fn stronger(one: Known, other: Known) -> Known {
-    let rank = |known: &Known| match known.membership {
-        Membership::Current { since, .. } => (0, since),
-        Membership::Declared { since } => (1, since),
-        Membership::Lost { since, .. } => (2, since),
-        Membership::Once => (3, Timestamp::MAX),
-    };
-    if rank(&other) < rank(&one) {
-        other
-    } else {
-        one
+/// Of each pack what says most of it. The newest interval of each pair tells how it is today.
+fn strongest(mut rows: Vec<Row>) -> BTreeMap<i32, (Known, Row)> {
+    rows.sort_by_key(|row| row.since);
+    let mut newest: BTreeMap<_, Row> = BTreeMap::new();
+    for row in rows {
+        newest.insert((row.pack.id, row.project_id, row.since.is_some()), row);
     }
+    let mut strongest = BTreeMap::new();
+    for ((pack, ..), row) in newest {
+        let known = Known::of(&row);
+        match strongest.entry(pack) {
+            Entry::Vacant(unknown) => {
+                unknown.insert((known, row));
+            }
+            Entry::Occupied(mut other) if known.rank() < other.get().0.rank() => {
+                other.insert((known, row));
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    strongest
 }
 
-fn list<'a>(ids: impl IntoIterator<Item = &'a i32>) -> String {
-    let ids: Vec<String> = ids.into_iter().map(i32::to_string).collect();
-    ids.join(", ")
+fn view(known: Known, row: Row) -> Result<ModpackView, StoreError> {
+    let modpack = project_view(row.pack, row.latest.as_ref())?;
+    let downloads = modpack.totals.map(|totals| totals.downloads);
+    let since = downloads.zip(known.baseline);
+    Ok(ModpackView {
+        modpack,
+        membership: known.membership,
+        downloads_since_added: since.map(|(now, then)| now.saturating_sub(then)),
+    })
 }
+
+/// All columns of a table, each by a name that begins with that of the table.
+fn columns<E: EntityTrait>(table: &str) -> String {
+    let column = |it: E::Column| format!("{table}.{0} AS {table}_{0}", it.as_str());
+    let columns: Vec<String> = E::Column::iter().map(column).collect();
+    columns.join(", ")
+}
+
+const MEMBER: &str = "
+    own AS (SELECT id FROM tracked_mod WHERE namespace = $1 AND name = $2),
+    member AS (
+        SELECT DISTINCT project.id, project.platform, project.platform_id
+        FROM tracked_project entry JOIN project ON project.id = entry.project_id
+        WHERE entry.tracked_mod_id = (SELECT id FROM own) AND entry.left_at IS NULL {of_project})";
+
+const OF_PROJECT: &str = "AND project.platform = $3 AND project.platform_id = $4";
+
+const OF_ITS_PLATFORM: &str = "AND declared.platform IN (SELECT platform FROM member)";
+
+const PACKS: &str = "
+    WITH {member},
+    known AS (
+        SELECT modpack_id, project_id, opened_at AS since, closed_at AS until, known_since,
+               baseline_downloads AS baseline
+        FROM modpack_edge WHERE project_id IN (SELECT id FROM member)
+        UNION ALL
+        SELECT modpack_id, project_id, NULL, NULL, NULL, NULL
+        FROM modpack_check WHERE project_id IN (SELECT id FROM member) AND NOT contained
+        UNION ALL
+        SELECT named.id, NULL, declared.joined_at, NULL, NULL, declared.baseline_downloads
+        FROM declared_modpack declared
+        JOIN project named ON named.platform = declared.platform
+          AND named.platform_id = declared.platform_id
+        WHERE declared.tracked_mod_id = (SELECT id FROM own) AND declared.left_at IS NULL
+          {of_its_platform})
+    SELECT known.project_id, known.since, known.until, known.known_since, known.baseline,
+           {pack}, {latest}
+    FROM known
+    JOIN project pack ON pack.id = known.modpack_id
+    LEFT JOIN project_latest latest ON latest.project_id = pack.id";
 
 const FRESHNESS: &str = "
-    SELECT project_id, asked_at, outcome,
+    WITH {member}
+    SELECT member.platform, member.platform_id, listing.asked_at, listing.outcome,
            (SELECT MAX(asked_at) FROM listing known
-            WHERE known.project_id = listing.project_id AND known.subject = 'modpacks'
+            WHERE known.project_id = member.id AND known.subject = 'modpacks'
               AND known.complete) AS complete_at
-    FROM listing
-    WHERE project_id IN ({projects}) AND subject = 'modpacks' AND asked_at = (
-        SELECT MAX(asked_at) FROM listing newest
-        WHERE newest.project_id = listing.project_id AND newest.subject = 'modpacks')";
+    FROM member
+    JOIN listing ON listing.project_id = member.id AND listing.subject = 'modpacks'
+      AND listing.asked_at = (
+          SELECT MAX(asked_at) FROM listing newest
+          WHERE newest.project_id = member.id AND newest.subject = 'modpacks')";

@@ -142,13 +142,13 @@ impl Snapshot {
             .await
     }
 
-    /// The intervals of a TrackedMod's runs wherever they were slower than daily, by time.
+    /// The intervals of a TrackedMod's runs by their source, each with the first instant of it, by
+    /// time; nothing where none of them was ever slower than daily.
     pub async fn slow_schedules(
         &self,
         namespace: &str,
         name: &str,
-        source: Source,
-    ) -> Result<Vec<(Timestamp, SignedDuration)>, StoreError> {
+    ) -> Result<BTreeMap<Source, Vec<(Timestamp, SignedDuration)>>, StoreError> {
         self.store
             .bounded(async {
                 let rows = self
@@ -156,18 +156,21 @@ impl Snapshot {
                     .query_all_raw(Statement::from_sql_and_values(
                         self.db.get_database_backend(),
                         SLOW_SCHEDULES,
-                        [Value::from(namespace), name.into(), source.as_str().into()],
+                        [Value::from(namespace), name.into()],
                     ))
                     .await?;
-                let mut slow: Vec<(Timestamp, SignedDuration)> = Vec::new();
+                let mut schedules: BTreeMap<Source, Vec<(Timestamp, SignedDuration)>> =
+                    BTreeMap::new();
                 for row in rows {
-                    let since: chrono::DateTime<chrono::Utc> = row.try_get_by_index(0)?;
-                    let interval = SignedDuration::from_secs(row.try_get_by_index(1)?);
-                    if slow.last().is_none_or(|(_, known)| *known != interval) {
-                        slow.push((from_db(since), interval));
+                    let source: String = row.try_get_by_index(0)?;
+                    let since: chrono::DateTime<chrono::Utc> = row.try_get_by_index(1)?;
+                    let interval = SignedDuration::from_secs(row.try_get_by_index(2)?);
+                    let schedule = schedules.entry(source.parse()?).or_default();
+                    if schedule.last().is_none_or(|(_, known)| *known != interval) {
+                        schedule.push((from_db(since), interval));
                     }
                 }
-                Ok(slow)
+                Ok(schedules)
             })
             .await
     }
@@ -199,10 +202,7 @@ impl Snapshot {
     }
 
     /// The projects of TrackedMods, each once however many entries mean it.
-    pub(crate) async fn members(
-        &self,
-        mods: &[i32],
-    ) -> Result<BTreeMap<i32, Vec<Member>>, StoreError> {
+    async fn members(&self, mods: &[i32]) -> Result<BTreeMap<i32, Vec<Member>>, StoreError> {
         let entries = tracked_project::Entity::find()
             .filter(tracked_project::Column::TrackedModId.is_in(mods.iter().copied()))
             .filter(tracked_project::Column::ProjectId.is_not_null())
@@ -272,26 +272,14 @@ impl Snapshot {
             .await
     }
 
-    pub(crate) async fn projects(
-        &self,
-        ids: BTreeSet<i32>,
-    ) -> Result<BTreeMap<i32, ProjectView>, StoreError> {
-        let latest: BTreeMap<i32, project_latest::Model> = project_latest::Entity::find()
-            .filter(project_latest::Column::ProjectId.is_in(ids.iter().copied()))
-            .all(&self.db)
-            .await?
-            .into_iter()
-            .map(|row| (row.project_id, row))
-            .collect();
+    async fn projects(&self, ids: BTreeSet<i32>) -> Result<BTreeMap<i32, ProjectView>, StoreError> {
         let rows = project::Entity::find()
+            .find_also_related(project_latest::Entity)
             .filter(project::Column::Id.is_in(ids))
             .all(&self.db)
             .await?;
         rows.into_iter()
-            .map(|row| {
-                let latest = latest.get(&row.id);
-                Ok((row.id, project_view(row, latest)?))
-            })
+            .map(|(row, latest)| Ok((row.id, project_view(row, latest.as_ref())?)))
             .collect()
     }
 
@@ -300,68 +288,71 @@ impl Snapshot {
         mods: &[i32],
         now: Timestamp,
     ) -> Result<BTreeMap<i32, Vec<SourceView>>, StoreError> {
-        let mut sources: BTreeMap<i32, Vec<SourceView>> = BTreeMap::new();
-        for row in self.newest_runs(mods, "").await? {
-            let view = SourceView {
-                source: row.source.parse()?,
-                last_success_at: None,
-                last_run: row.clone().view(now)?,
-            };
-            sources.entry(row.tracked_mod_id).or_default().push(view);
+        if mods.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        for row in self
-            .newest_runs(mods, "AND outcome IN ('complete', 'partial')")
+        let kinds = Source::ALL
+            .iter()
+            .map(|it| format!("SELECT '{it}' AS source"));
+        let kinds: Vec<String> = kinds.collect();
+        let mods: Vec<String> = mods.iter().map(i32::to_string).collect();
+        let sql = NEWEST_RUNS
+            .replace("{kinds}", &kinds.join(" UNION ALL "))
+            .replace("{mods}", &mods.join(", "));
+        let statement = Statement::from_string(self.db.get_database_backend(), sql);
+        let mut sources: BTreeMap<i32, Vec<SourceView>> = BTreeMap::new();
+        for run in NewestRun::find_by_statement(statement)
+            .all(&self.db)
             .await?
         {
-            let source: Source = row.source.parse()?;
-            for view in sources.entry(row.tracked_mod_id).or_default() {
-                if view.source == source {
-                    view.last_success_at = row.ended_at.map(from_db);
-                }
-            }
+            sources
+                .entry(run.run.tracked_mod_id)
+                .or_default()
+                .push(SourceView {
+                    source: run.run.source.parse()?,
+                    last_success_at: run.last_success_at.map(from_db),
+                    last_run: run.run.view(now)?,
+                });
         }
         for views in sources.values_mut() {
             views.sort_by_key(|view| view.source);
         }
         Ok(sources)
     }
+}
 
-    /// The newest run of each source that fulfils a condition; one look into the index each.
-    async fn newest_runs(&self, mods: &[i32], condition: &str) -> Result<Vec<RunRow>, StoreError> {
-        if mods.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sources: Vec<String> = Source::ALL
-            .iter()
-            .map(|source| format!("SELECT '{source}' AS source"))
-            .collect();
-        let mods: Vec<String> = mods.iter().map(i32::to_string).collect();
-        let sql = format!(
-            "SELECT run.*, tracked.namespace, tracked.name
-             FROM tracked_mod tracked
-             CROSS JOIN ({}) kinds
-             JOIN collection_run run ON run.id = (
-                 SELECT id FROM collection_run
-                 WHERE tracked_mod_id = tracked.id AND source = kinds.source {condition}
-                 ORDER BY started_at DESC, id DESC LIMIT 1)
-             WHERE tracked.id IN ({})",
-            sources.join(" UNION ALL "),
-            mods.join(", ")
-        );
-        let statement = Statement::from_string(self.db.get_database_backend(), sql);
-        Ok(RunRow::find_by_statement(statement).all(&self.db).await?)
-    }
+/// The newest run of each source, and when the newest one ended that brought anything; one look into
+/// the index each.
+const NEWEST_RUNS: &str = "
+    SELECT run.*, tracked.namespace, tracked.name,
+           (SELECT ended_at FROM collection_run
+            WHERE tracked_mod_id = tracked.id AND source = kinds.source
+              AND outcome IN ('complete', 'partial')
+            ORDER BY started_at DESC, id DESC LIMIT 1) AS last_success_at
+    FROM tracked_mod tracked
+    CROSS JOIN ({kinds}) kinds
+    JOIN collection_run run ON run.id = (
+        SELECT id FROM collection_run
+        WHERE tracked_mod_id = tracked.id AND source = kinds.source
+        ORDER BY started_at DESC, id DESC LIMIT 1)
+    WHERE tracked.id IN ({mods})";
+
+#[derive(FromQueryResult)]
+struct NewestRun {
+    #[sea_orm(nested)]
+    run: RunRow,
+    last_success_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// Whether any was slow is a value, asked for once. SQLite makes a join of `EXISTS`, which would go
 /// through all runs for every run.
 const SLOW_SCHEDULES: &str = "
     WITH own AS (SELECT id FROM tracked_mod WHERE namespace = $1 AND name = $2)
-    SELECT started_at, interval_seconds FROM collection_run
-    WHERE tracked_mod_id = (SELECT id FROM own) AND source = $3
+    SELECT source, started_at, interval_seconds FROM collection_run
+    WHERE tracked_mod_id = (SELECT id FROM own)
       AND (SELECT MAX(interval_seconds) FROM collection_run
            WHERE tracked_mod_id = (SELECT id FROM own)) > 86400
-    ORDER BY started_at";
+    ORDER BY source, started_at";
 
 /// A run with its TrackedMod's name.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -418,7 +409,7 @@ impl RunRow {
     }
 }
 
-fn project_view(
+pub(crate) fn project_view(
     row: project::Model,
     latest: Option<&project_latest::Model>,
 ) -> Result<ProjectView, StoreError> {

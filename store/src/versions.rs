@@ -21,7 +21,8 @@ const DOWNLOADS: Counter = Counter {
 };
 
 impl Snapshot {
-    /// The versions of projects, the newest first, each with its growth since a midnight (UTC).
+    /// The versions of projects, the newest first, each with its growth since a midnight (UTC), if one
+    /// is named.
     ///
     /// A version that appeared after a complete listing without it grew from 0 at its publish
     /// date; one that was first observed after that midnight for another reason grew from that
@@ -29,7 +30,7 @@ impl Snapshot {
     pub async fn versions(
         &self,
         projects: &[i32],
-        growth_since: Date,
+        growth_since: Option<Date>,
     ) -> Result<Vec<VersionView>, StoreError> {
         let of_projects = format!("version.project_id IN ({})", list(projects));
         self.store
@@ -41,7 +42,6 @@ impl Snapshot {
     pub async fn find_versions(
         &self,
         keys: &[VersionKey],
-        growth_since: Date,
     ) -> Result<BTreeMap<VersionKey, VersionView>, StoreError> {
         self.store
             .bounded(async {
@@ -53,7 +53,7 @@ impl Snapshot {
                     ids.extend(self.version_ids(*platform, wanted).await?);
                 }
                 let these = format!("version.id IN ({})", list(&ids));
-                let views = self.version_views(&ids, &these, growth_since).await?;
+                let views = self.version_views(&ids, &these, None).await?;
                 Ok(views.into_iter().map(|view| (view.key(), view)).collect())
             })
             .await
@@ -81,7 +81,7 @@ impl Snapshot {
         &self,
         of: &[i32],
         which: &str,
-        growth_since: Date,
+        growth_since: Option<Date>,
     ) -> Result<Vec<VersionView>, StoreError> {
         if of.is_empty() {
             return Ok(Vec::new());
@@ -97,17 +97,19 @@ impl Snapshot {
         let rows = VersionRow::find_by_statement(statement)
             .all(&self.db)
             .await?;
-        let ids: Vec<i32> = rows.iter().map(|row| row.id).collect();
-        let histories = self.histories(&ids, growth_since, Date::MAX).await?;
+        let mut growth = match growth_since {
+            None => BTreeMap::new(),
+            Some(since) => {
+                let ids: Vec<i32> = rows.iter().map(|row| row.id).collect();
+                self.growth(&ids, since).await?
+            }
+        };
         let view = |row: VersionRow| {
-            let history = histories.get(&row.id);
             Ok(VersionView {
                 id: row.id,
                 project_id: row.project_id,
                 platform: row.platform.parse()?,
-                growth: history
-                    .and_then(|it| it.series(&[]).growth_between(growth_since, Date::MAX))
-                    .map(|growth| growth.value),
+                growth: growth.remove(&row.id),
                 latest: reading(row.latest_at, row.latest_value),
                 loaders: loaders.remove(&row.id).unwrap_or_default(),
                 game_versions: game_versions.remove(&row.id).unwrap_or_default(),
@@ -120,6 +122,20 @@ impl Snapshot {
             })
         };
         rows.into_iter().map(view).collect()
+    }
+
+    /// Of those of which anything was observed since that midnight.
+    async fn growth(
+        &self,
+        versions: &[i32],
+        since: Date,
+    ) -> Result<BTreeMap<i32, i64>, StoreError> {
+        let histories = self.histories(versions, since, Date::MAX).await?;
+        let growth = |(id, history): (i32, VersionHistory)| {
+            let growth = history.series(&[]).growth_between(since, Date::MAX)?;
+            Some((id, growth.value))
+        };
+        Ok(histories.into_iter().filter_map(growth).collect())
     }
 
     /// The downloads of versions on the days `from..=to`, and on the known days next to them.

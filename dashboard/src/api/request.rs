@@ -202,7 +202,7 @@ impl Request {
                 let view = view(key).await?;
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 let since = growth_since(now);
-                let versions = load_versions(snapshot, &data, since).await?;
+                let versions = load_versions(snapshot, &data, Some(since)).await?;
                 let (page, next) = query.page(versions, VersionView::key)?;
                 let next = next.as_ref();
                 json(&Versions::new(generation, &data, since, &page, next))
@@ -213,7 +213,7 @@ impl Request {
                 let data = load_history(snapshot, view, metric, from, to).await?;
                 let sum = match metric {
                     Metric::VersionsDownloads => {
-                        let versions = load_versions(snapshot, &data, to).await?;
+                        let versions = load_versions(snapshot, &data, None).await?;
                         Some(load_version_sum(snapshot, &data, &versions, from, to).await?)
                     }
                     _ => None,

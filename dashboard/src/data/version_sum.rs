@@ -9,7 +9,7 @@ use modstats_store::growth::Series;
 use modstats_store::model::{DayReadings, Member, Origin, Reading, VersionHistory, VersionView};
 use modstats_store::{Snapshot, StoreError};
 
-use super::{History, ModData, Schedules, slow_schedules};
+use super::{History, ModData, Schedules, load_schedules, slow_on};
 
 #[derive(Clone, Debug, Default)]
 pub struct VersionSum {
@@ -39,7 +39,6 @@ impl VersionSum {
         mut histories: BTreeMap<i32, VersionHistory>,
         slow: &Schedules,
     ) -> VersionSum {
-        let slow_on = |platform| slow.get(&platform).map_or(&[][..], Vec::as_slice);
         let counter = |version: &VersionView| {
             let (member, sum) = data
                 .members()
@@ -47,7 +46,7 @@ impl VersionSum {
             let left_at = member.left_at;
             let until = version.gone_at.into_iter().chain(left_at).min();
             let history = histories.remove(&version.id)?;
-            let history = History::of_version(history, slow_on(version.platform), until);
+            let history = History::of_version(history, slow_on(slow, version.platform), until);
             Some(VersionCounter {
                 absences: absences(&history, sum),
                 history,
@@ -70,7 +69,7 @@ impl VersionSum {
                 day.origin != Origin::Collected && first.is_none_or(|first| day.day < first)
             };
             let readings = sum.readings.iter().filter(is_alone).cloned().collect();
-            History::new(readings, slow_on(member.project.key.platform), None)
+            History::new(readings, slow_on(slow, member.project.key.platform), None)
         };
         VersionSum {
             imported: data.members().map(imported).collect(),
@@ -131,6 +130,6 @@ pub async fn load_version_sum(
 ) -> Result<VersionSum, StoreError> {
     let ids: Vec<i32> = versions.iter().map(|it| it.id).collect();
     let histories = snapshot.version_histories(&ids, from, to).await?;
-    let slow = slow_schedules(snapshot, &data.view).await?;
+    let slow = load_schedules(snapshot, &data.view).await?;
     Ok(VersionSum::new(data, versions, histories, &slow))
 }

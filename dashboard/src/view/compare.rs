@@ -26,7 +26,7 @@ pub async fn load(
     let mut items = Vec::new();
     for item in &query.items {
         let named = match item {
-            Item::Page(page) => of_page(snapshot, &mods, page, today).await?,
+            Item::Page(page) => of_page(snapshot, &mods, page).await?,
             item => Some(item.clone()),
         };
         let named = named.ok_or_else(|| unknown(item))?;
@@ -39,7 +39,7 @@ pub async fn load(
         ..query.clone()
     };
     let keys: Vec<VersionKey> = query.items.iter().filter_map(version_of).cloned().collect();
-    let versions = snapshot.find_versions(&keys, today).await?;
+    let versions = snapshot.find_versions(&keys).await?;
     let found = |item: &Item| {
         let found = match item {
             Item::Mod(key) => mods.iter().find(|view| is_named(view, key)).map(Found::Mod),
@@ -120,7 +120,6 @@ async fn of_page(
     snapshot: &Snapshot,
     mods: &[TrackedModView],
     page: &VersionPage,
-    today: Date,
 ) -> Result<Option<Item>, Unmade> {
     let is_named = |it: &&ProjectView| {
         it.key.platform == Platform::Modrinth
@@ -130,7 +129,7 @@ async fn of_page(
     let Some(project) = projects.map(|it| &it.project).find(is_named) else {
         return Ok(None);
     };
-    let versions = snapshot.versions(&[project.id], today).await?;
+    let versions = snapshot.versions(&[project.id], None).await?;
     let by_id = versions.iter().find(|it| it.platform_id == page.version);
     let by_number = || {
         versions

@@ -33,7 +33,7 @@ pub async fn load(
     if let Some(since) = runs_since(&bounds, query.by) {
         add_runs(snapshot, &mut data, query.metric, since).await?;
     }
-    let versions = load_versions(snapshot, &data, today).await?;
+    let versions = load_versions(snapshot, &data, None).await?;
     let mut packs = snapshot.modpacks(names.0, names.1).await?;
     packs.retain(|it| {
         query

@@ -28,7 +28,7 @@ pub async fn load_overview(
         bounds,
         data,
     } = found;
-    let versions = load_versions(snapshot, &data, today).await?;
+    let versions = load_versions(snapshot, &data, None).await?;
     let current = data.members().filter(|it| it.0.left_at.is_none());
     let projects: Vec<i32> = current.map(|(member, _)| member.project.id).collect();
     let samples = snapshot.samples(&projects, last_day_since(now)).await?;

@@ -73,7 +73,7 @@ on_both! {
         }
         let id = project_id(&ground, "a").await;
         let snapshot = ground.store.snapshot().await.unwrap();
-        let views = snapshot.versions(&[id], date(2026, 1, 1)).await.unwrap();
+        let views = snapshot.versions(&[id], Some(date(2026, 1, 1))).await.unwrap();
         let of = |name: &str| views.iter().find(|it| it.platform_id == name).unwrap();
         let ids: Vec<i32> = views.iter().map(|it| it.id).collect();
 
@@ -122,7 +122,7 @@ on_both! {
         }
         let id = project_id(&ground, "a").await;
         let snapshot = ground.store.snapshot().await.unwrap();
-        let version = snapshot.versions(&[id], date(2026, 1, 1)).await.unwrap()[0].id;
+        let version = snapshot.versions(&[id], Some(date(2026, 1, 1))).await.unwrap()[0].id;
         let series = async |from: i8, to: i8| {
             let (from, to) = (date(2026, 1, from), date(2026, 1, to));
             let read = snapshot.readings(&[id], Metric::Downloads, from, to).await.unwrap();
@@ -166,12 +166,12 @@ on_both! {
         let snapshot = ground.store.snapshot().await.unwrap();
         let key = |platform, id: &str| VersionKey { platform, id: id.to_owned() };
         let keys = ["v1", "v'2", "v3", "none"].map(|id| key(Platform::Modrinth, id));
-        let found = snapshot.find_versions(&keys, date(2026, 1, 1)).await.unwrap();
+        let found = snapshot.find_versions(&keys).await.unwrap();
         assert_eq!(found.keys().cloned().collect::<Vec<_>>(), [keys[1].clone(), keys[0].clone()]);
         assert_eq!(found[&keys[0]].latest.unwrap().value, 9);
         let elsewhere = key(Platform::Curseforge, "v1");
-        assert!(snapshot.find_versions(&[elsewhere], date(2026, 1, 1)).await.unwrap().is_empty());
-        assert!(snapshot.find_versions(&[], date(2026, 1, 1)).await.unwrap().is_empty());
+        assert!(snapshot.find_versions(&[elsewhere]).await.unwrap().is_empty());
+        assert!(snapshot.find_versions(&[]).await.unwrap().is_empty());
 
         let curseforge = ProjectKey { platform: Platform::Curseforge, ..modrinth("A") };
         let projects = snapshot.find_projects(&[modrinth("A"), modrinth("none"), curseforge]).await.unwrap();
