@@ -22,6 +22,7 @@ use crate::pages::{Chrome, Context, Frame, Notice, Page, ReferencePage};
 use crate::preferences::{Change, Preferences, is_own};
 use crate::query::Query as _;
 use crate::reply::{HTML, body_of, of_entry, plain};
+use crate::server::Port;
 use crate::trouble::{Trouble, database_state};
 use crate::view::{Content, Unmade, View};
 use crate::{Settings, SourceOutlook};
@@ -44,7 +45,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(settings: Settings, assets: Assets) -> App {
+    pub fn new(settings: Settings, assets: Assets, port: Port) -> App {
         let links = Links::new(settings.base_path.clone());
         let spec = api::spec(settings.build, &links.mods());
         App {
@@ -54,6 +55,7 @@ impl App {
                 stylesheet: links.asset(&assets.stylesheet.file),
                 script: links.asset(&assets.script.file),
                 logo: links.asset(&assets.logo.file),
+                metrics: (port == Port::Everything).then(|| links.metrics()),
                 links,
                 build: settings.build,
                 sample_data: settings.sample_data,
@@ -110,18 +112,26 @@ impl App {
     async fn fresh(&self, view: &View, asked: &Asked) -> Result<Arc<Entry>, Failure> {
         let now = (self.settings.now)();
         let outlook = (self.settings.outlook)();
-        let known = || {
-            let generation = self.generation.read_within(self.settings.fresh_for)?;
-            self.known(asked, Key::new(generation, now, &outlook))
+        let known = |generation: Option<i64>| {
+            let key = Key::new(generation?, now, &outlook);
+            self.known(asked, key)
         };
-        if let Some(entry) = known() {
+        let fresh_for = self.settings.fresh_for;
+        if let Some(entry) = known(self.generation.read_within(fresh_for)) {
             return Ok(entry);
         }
         let turn = self.cache.turn(asked);
-        let _turn = turn.lock().await;
-        if let Some(entry) = known() {
-            return Ok(entry);
-        }
+        let _turn = match turn.try_lock() {
+            Ok(turn) => Some(turn),
+            // One that another has failed to make is tried by all at once, not by one after the other.
+            Err(_) => {
+                drop(turn.lock().await);
+                if let Some(entry) = known(self.generation.if_younger(fresh_for)) {
+                    return Ok(entry);
+                }
+                None
+            }
+        };
         let read = self.read(view, asked, now, &outlook);
         let (key, content) = match read.instrument(tracing::info_span!("query")).await? {
             Read::Known(entry) => return Ok(entry),

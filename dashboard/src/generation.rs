@@ -33,6 +33,13 @@ impl Generation {
         None
     }
 
+    /// None if it was read longer ago; nobody is sent to read it anew.
+    pub fn if_younger(&self, duration: Duration) -> Option<i64> {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.filter(|it| it.read_at.elapsed() < duration);
+        known.map(|it| it.generation)
+    }
+
     /// Of a state that was read from this instant on. It may be smaller than one that was read
     /// before: then the database was restored.
     pub fn read(&self, generation: i64, at: Instant) {
@@ -79,6 +86,8 @@ mod tests {
         };
         assert_eq!((after(1_000), after(1_000)), (None, Some(8)));
         assert_eq!((after(1_999), after(2_000)), (Some(8), None));
+        assert_eq!(generation.if_younger(Duration::ZERO), None);
+        assert_eq!(generation.if_younger(3600 * SECOND), Some(8));
         generation.read(9, start + 2 * SECOND);
         assert_eq!((after(2_999), after(3_000)), (Some(9), None));
     }

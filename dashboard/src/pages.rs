@@ -79,6 +79,8 @@ pub struct Chrome {
     pub stylesheet: String,
     pub script: String,
     pub logo: String,
+    /// None where they are served elsewhere.
+    pub metrics: Option<String>,
     pub build: &'static str,
     pub sample_data: bool,
 }

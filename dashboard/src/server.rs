@@ -29,7 +29,8 @@ use crate::Settings;
 use crate::app::App;
 use crate::assets::Assets;
 use connections::{Connections, Place};
-use requests::{Port, Requests};
+pub use requests::Port;
+use requests::Requests;
 use stream::Stream;
 
 /// Of each port. Where there are more, one that waits gives way.
@@ -85,12 +86,13 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let Listeners { pages, metrics } = listeners.into();
     let address = pages.local_addr().map_err(ServeError::Address)?;
-    let app = Arc::new(App::new(settings, Assets::new().ok_or(ServeError::Assets)?));
-    let (stop, stopping) = watch::channel(false);
+    let assets = Assets::new().ok_or(ServeError::Assets)?;
     let port = match &metrics {
         None => Port::Everything,
         Some(_) => Port::AllButMetrics,
     };
+    let app = Arc::new(App::new(settings, assets, port));
+    let (stop, stopping) = watch::channel(false);
     let mut ports = JoinSet::new();
     if let Some(listener) = metrics {
         let address = listener.local_addr().map_err(ServeError::Address)?;

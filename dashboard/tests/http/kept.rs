@@ -75,6 +75,21 @@ async fn what_many_ask_for_at_once_is_made_once() {
 }
 
 #[tokio::test]
+async fn after_a_while_the_first_to_ask_is_shown_what_is_new() {
+    const WHILE: Duration = Duration::from_secs(1);
+    let (store, _folder) = database().await;
+    collected(&store, "03:12", 1_234).await;
+    let served = Served::start_with(StoreSlot::open(store.clone()), None, |settings| {
+        settings.fresh_for = WHILE;
+    })
+    .await;
+    assert!(served.text("/").await.contains("1,234"));
+    collected(&store, "09:12", 5_678).await;
+    tokio::time::sleep(WHILE + Duration::from_millis(100)).await;
+    assert!(served.text("/").await.contains("5,678"));
+}
+
+#[tokio::test]
 async fn for_a_while_the_database_is_not_asked_again_and_no_page_falls_behind_another() {
     let (store, _folder) = database().await;
     collected(&store, "03:12", 1_234).await;
