@@ -125,6 +125,11 @@ fn read(
     series
 }
 
+/// The readings of a counter that growth goes by, without jitter, and its corrections.
+pub fn steady(points: &[Reading]) -> (Vec<Reading>, Vec<Correction>) {
+    (without_jitter(points).0, corrections(points))
+}
+
 /// The growth of a total: the sum of its members' growth, day by day.
 pub fn total<'a>(members: impl IntoIterator<Item = &'a Series>) -> Vec<DayGrowth> {
     let mut days: BTreeMap<Date, DayGrowth> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! The last 24 hours, from what every run saw.
 
 use jiff::{SignedDuration, Timestamp};
+use modstats_store::growth::{steady, value_at};
 use modstats_store::model::{Reading, Sample};
 use modstats_store::time::day_of;
 
@@ -18,26 +19,27 @@ pub struct LastDay {
     pub to: Timestamp,
     /// Every part has samples from before the 24 hours up to now, none of them missing.
     pub complete: bool,
-    /// A counter fell.
+    /// A counter fell, and did not recover.
     pub correction: bool,
 }
 
-/// Samples of one counter in order, with the last one before the 24 hours; and the distance of two
-/// runs by the schedule in force.
+/// Samples of one counter in order, since [`last_day_since`] and the last one before; and the distance
+/// of two runs by the schedule in force.
 #[derive(Clone, Copy, Debug)]
 pub struct Sampled<'a> {
     pub samples: &'a [Sample],
     pub interval: SignedDuration,
 }
 
-/// From when on samples are needed.
+/// From when on samples are needed: what falls takes up to a day to recover, and may have fallen before
+/// the 24 hours.
 pub fn last_day_since(now: Timestamp) -> Timestamp {
-    now.saturating_sub(DAY).unwrap_or(now)
+    now.saturating_sub(DAY * 2).unwrap_or(now)
 }
 
 /// Of the downloads of all parts together. Parts that were never seen are left out.
 pub fn last_day(parts: &[Sampled], now: Timestamp) -> Due<LastDay> {
-    let start = last_day_since(now);
+    let start = now.saturating_sub(DAY).unwrap_or(now);
     let known: Vec<Due<LastDay>> = parts
         .iter()
         .filter(|part| !part.samples.is_empty())
@@ -73,8 +75,13 @@ impl Sampled<'_> {
         let (Some(first), Some(last)) = (self.samples.first(), self.samples.last()) else {
             return Due::Never;
         };
+        let readings = self.samples.iter().map(|sample| Reading {
+            at: sample.at,
+            value: sample.downloads,
+        });
+        let (readings, corrections) = steady(&readings.collect::<Vec<_>>());
         let from = start.max(first.at);
-        let Some(value) = value_at(self.samples, from).filter(|_| from < last.at) else {
+        let Some(value) = value_at(&readings, from).filter(|_| from < last.at) else {
             let known = first.at.max(start).saturating_add(DAY).unwrap_or(first.at);
             return Due::From(day_of(known));
         };
@@ -89,19 +96,7 @@ impl Sampled<'_> {
             from,
             to: last.at,
             complete: first.at <= start && !is_missing,
-            correction: pairs().any(|pair| pair[1].downloads < pair[0].downloads),
+            correction: corrections.iter().any(|it| it.at > start),
         })
     }
-}
-
-/// Interpolated between the samples around an instant.
-fn value_at(samples: &[Sample], at: Timestamp) -> Option<i64> {
-    let points: Vec<Reading> = samples
-        .iter()
-        .map(|sample| Reading {
-            at: sample.at,
-            value: sample.downloads,
-        })
-        .collect();
-    modstats_store::growth::value_at(&points, at)
 }

@@ -34,6 +34,7 @@ impl OverviewPage {
         let (namespace, name) = (whole.namespace.as_str(), whole.name.as_str());
         let tab = Tab::Overview(query.clone());
         let address = links.mod_page(namespace, name, tab.path());
+        let project = query.project.as_ref();
         let platforms = data.platforms();
         let scopes: Vec<Option<Platform>> = match platforms.as_slice() {
             several @ [_, _, ..] => [None]
@@ -67,7 +68,7 @@ impl OverviewPage {
         let figures = OverviewFigures::of(found, now);
         let new_packs = Tab::Modpacks(ModpacksQuery {
             packs: ModpackChoice {
-                project: query.project.clone(),
+                project: project.cloned(),
                 ..ModpackChoice::of(ModpackState::New)
             },
             ..ModpacksQuery::default()
@@ -78,7 +79,7 @@ impl OverviewPage {
             facts: facts(&figures, &new_packs, context),
             cards: scopes
                 .iter()
-                .map(|scope| TotalCard::new(data, *scope, query, &found.known, context))
+                .map(|scope| TotalCard::new(data, *scope, query, project, &found.known, context))
                 .collect(),
             period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
             figure: Figure::new(timeline.as_ref(), shown, chart, readings, words),

@@ -131,7 +131,7 @@ impl PlatformPage {
                 // They have a card of their own.
                 followers: None,
                 thumbs_up: None,
-                ..TotalCard::new(data, on, query, known, context)
+                ..TotalCard::new(data, on, query, query.project.as_ref(), known, context)
             },
             people: PeopleCard::new(people, platform, counted.as_ref(), query, known, words),
             count: VersionsCard::new(views, bounds, words),

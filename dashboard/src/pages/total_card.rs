@@ -1,6 +1,6 @@
 //! The card of one platform, or of all together: the total, and what it grew by.
 
-use modstats_store::model::Platform;
+use modstats_store::model::{Platform, ProjectKey, TrackedModView};
 
 use super::period_figure::{PeriodFigure, period_figure};
 use super::{Context, TotalText, accent};
@@ -10,13 +10,15 @@ use crate::figures::overview::shares;
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::language::{Markup, Words};
 use crate::period::{Compare, Known};
-use crate::query::{PlatformQuery, Tab, Timed};
+use crate::query::{PlatformQuery, Tab, Timed, Value};
 use crate::timeline::platform_name;
 
 #[derive(Clone, Debug)]
 pub(super) struct TotalCard {
     pub label: String,
     pub accent: &'static str,
+    /// What the browser remembers its total by.
+    pub visit: String,
     /// The platform's own tab.
     pub href: Option<String>,
     pub total: Option<TotalOfCard>,
@@ -40,6 +42,7 @@ impl TotalCard {
         data: &ModData,
         platform: Option<Platform>,
         query: &impl Timed,
+        project: Option<&ProjectKey>,
         known: &Known,
         context: Context<'_>,
     ) -> TotalCard {
@@ -54,8 +57,13 @@ impl TotalCard {
         let people = |key: &str, count: i64| words.with(key, &[("count", count.into())]);
         let view = &data.view;
         let tab = |platform| {
-            let query = PlatformQuery::default().with_period(query.period().clone());
-            let tab = Tab::Platform(platform, query.with_compare(compare));
+            let query = PlatformQuery {
+                period: query.period().clone(),
+                compare,
+                project: project.cloned(),
+                ..PlatformQuery::default()
+            };
+            let tab = Tab::Platform(platform, query);
             links.mod_page(&view.namespace, &view.name, &tab)
         };
         TotalCard {
@@ -64,6 +72,7 @@ impl TotalCard {
                 |it| platform_name(it).to_owned(),
             ),
             accent: accent(platform),
+            visit: visit(view, platform, project),
             href: platform.map(tab),
             total: Total::downloads(data, platform).map(|it| TotalOfCard::new(&it, words)),
             share: share.map(|it| {
@@ -76,6 +85,22 @@ impl TotalCard {
             thumbs_up: Total::of_mod(data, platform, |it| it.thumbs_up)
                 .map(|it| people("mod-thumbs-up", it.value)),
         }
+    }
+}
+
+/// As on the page of all mods, where it is the same total.
+fn visit(
+    view: &TrackedModView,
+    platform: Option<Platform>,
+    project: Option<&ProjectKey>,
+) -> String {
+    let TrackedModView {
+        namespace, name, ..
+    } = view;
+    let accent = accent(platform);
+    match project {
+        None => format!("{namespace}/{name} {accent}"),
+        Some(project) => format!("{namespace}/{name} {accent} {}", project.print()),
     }
 }
 

@@ -116,3 +116,22 @@ fn a_fall_is_told_and_not_clipped() {
     let day = day.known().unwrap();
     assert_eq!((day.value, day.correction), (-700, true));
 }
+
+#[test]
+fn a_fall_that_recovers_changes_nothing_wherever_it_lies() {
+    for fallen in [1, 3] {
+        let mut falling = STEADY;
+        falling[fallen].1 = 900;
+        let day = of(&[&falling]);
+        let day = day.known().unwrap();
+        assert_eq!((day.value, day.correction), (2_300, false), "{fallen}");
+    }
+    let mut before = STEADY;
+    before[1].1 = 900;
+    before[2].1 = 950;
+    before[3].1 = 990;
+    let day = of(&[&before]);
+    let day = day.known().unwrap();
+    let at_start = 1_000 + (3_400 - 1_000) * 6 / 24;
+    assert_eq!((day.value, day.correction), (3_900 - at_start, false));
+}
