@@ -330,16 +330,21 @@ pub async fn load_modpacks(
     (namespace, name): (&str, &str),
     project: Option<&ProjectKey>,
 ) -> Result<Modpacks, StoreError> {
-    let packs = match project {
-        None => snapshot.modpacks(namespace, name).await?,
-        Some(project) => {
-            let packs = snapshot.modpacks_of_project(namespace, name, project);
-            packs.await?
-        }
-    };
+    let packs = load_packs(snapshot, (namespace, name), project).await?;
     let mut freshness = snapshot.modpack_freshness(namespace, name).await?;
     freshness.retain(|it| project.is_none_or(|project| it.project == *project));
     Ok(Modpacks { packs, freshness })
+}
+
+pub async fn load_packs(
+    snapshot: &Snapshot,
+    (namespace, name): (&str, &str),
+    project: Option<&ProjectKey>,
+) -> Result<Vec<ModpackView>, StoreError> {
+    match project {
+        None => snapshot.modpacks(namespace, name).await,
+        Some(project) => snapshot.modpacks_of_project(namespace, name, project).await,
+    }
 }
 
 /// The source that collects a platform's totals and versions.

@@ -9,7 +9,7 @@ use modstats_store::time::{day_of, midnight};
 use super::Unmade;
 use super::timed::{only, without_date};
 use crate::data::{
-    History, add_runs, load_history, load_imports, load_known, load_modpack_history,
+    History, add_runs, load_history, load_imports, load_known, load_modpack_history, load_packs,
     load_version_history, load_version_sum, load_versions, project_ids,
 };
 use crate::history::{HistoryData, Subject};
@@ -34,7 +34,7 @@ pub async fn load(
         add_runs(snapshot, &mut data, query.metric, since).await?;
     }
     let versions = load_versions(snapshot, &data, None).await?;
-    let mut packs = snapshot.modpacks(names.0, names.1).await?;
+    let mut packs = load_packs(snapshot, names, query.project.as_ref()).await?;
     packs.retain(|it| {
         query
             .platform
