@@ -300,7 +300,7 @@ fn internal(error: askama::Error) -> Trouble {
 
 fn no_such_mod(view: &View) -> Trouble {
     let key = match view {
-        View::Mod { key, .. } => Some((&key.namespace, &key.name)),
+        View::Mod { key, .. } | View::Kiosk { key, .. } => Some((&key.namespace, &key.name)),
         View::Api(request) => request.tracked_mod().map(|it| (&it.namespace, &it.name)),
         View::Table(exported, _) => exported.tracked_mod().map(|it| (&it.namespace, &it.name)),
         View::Mods(_) | View::Compare(_) | View::Runs(_) => None,

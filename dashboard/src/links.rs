@@ -31,6 +31,11 @@ impl Links {
         format!("{}{query}", self.of_mod("", namespace, name))
     }
 
+    pub fn kiosk(&self, namespace: &str, name: &str, query: impl fmt::Display) -> String {
+        let (namespace, name) = (Segment(namespace), Segment(name));
+        self.0.join(&format!("/kiosk/{namespace}/{name}{query}"))
+    }
+
     pub fn runs(&self, query: impl fmt::Display) -> String {
         self.0.join(&format!("/runs{query}"))
     }

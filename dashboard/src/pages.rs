@@ -7,6 +7,7 @@ mod compare;
 mod facts;
 mod figure;
 mod history;
+mod kiosk;
 mod mod_card;
 mod mod_frame;
 mod modpacks;
@@ -40,6 +41,7 @@ use crate::preferences::{Preferences, Theme};
 pub use compare::ComparePage;
 use facts::FactValue;
 pub use history::HistoryPage;
+pub use kiosk::KioskPage;
 pub use modpacks::ModpacksPage;
 pub use mods::ModsPage;
 pub use overview::OverviewPage;
@@ -136,6 +138,7 @@ macro_rules! template {
 
 template!(ModsPage, "mods.html");
 template!(OverviewPage, "overview.html");
+template!(KioskPage, "kiosk.html");
 template!(PlatformPage, "platform.html");
 template!(ModpacksPage, "modpacks.html");
 template!(HistoryPage, "history.html");

@@ -33,6 +33,12 @@ pub fn routes(app: &Arc<App>) -> Route {
         view(app, path!(TableFile), App::asked_table),
         view(app, tabs_table(), App::asked_tabs_table),
         view(app, tab(), App::asked_tab),
+        view(app, kiosk(), |app, key, raw| {
+            app.asked(raw, |query| View::Kiosk {
+                key: key.clone(),
+                query,
+            })
+        }),
         view(app, path!("compare").map(|| ()), |app, (), raw| {
             app.asked(raw, View::Compare)
         }),
@@ -131,6 +137,12 @@ fn tab() -> BoxedFilter<((ModKey, Option<String>),)> {
     overview.or(tab).unify().boxed()
 }
 
+fn kiosk() -> BoxedFilter<(ModKey,)> {
+    path!("kiosk" / String / String)
+        .map(|namespace, name| ModKey { namespace, name })
+        .boxed()
+}
+
 /// A table of a mod's tab.
 fn tabs_table() -> BoxedFilter<((ModKey, Option<Platform>, TableFile),)> {
     let of_mod = path!("mods" / String / String / TableFile)
@@ -196,6 +208,7 @@ pub fn route_of(path: &str) -> &'static str {
         }
         ["mods", _, _, "history.csv"] => "/mods/{namespace}/{name}/history.csv",
         ["mods", _, _, "history.json"] => "/mods/{namespace}/{name}/history.json",
+        ["kiosk", _, _] => "/kiosk/{namespace}/{name}",
         ["compare.csv"] => "/compare.csv",
         ["compare.json"] => "/compare.json",
         ["mods.csv"] => "/mods.csv",

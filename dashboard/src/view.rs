@@ -21,8 +21,12 @@ use crate::cache::File;
 use crate::data::{ModData, load_mods};
 use crate::export::{Exported, Format};
 use crate::links::Links;
-use crate::pages::{ComparePage, Context, HistoryPage, ModsPage, OverviewPage, Page, RunsPage};
-use crate::query::{CompareQuery, ModKey, PortfolioQuery, Query, QueryError, RunsQuery, Tab};
+use crate::pages::{
+    ComparePage, Context, HistoryPage, KioskPage, ModsPage, OverviewPage, Page, RunsPage,
+};
+use crate::query::{
+    CompareQuery, ModKey, OverviewQuery, PortfolioQuery, Query, QueryError, RunsQuery, Tab,
+};
 
 pub use compare::load as load_compare;
 pub use history::load as load_history;
@@ -38,6 +42,10 @@ pub enum View {
     Mod {
         key: ModKey,
         tab: Tab,
+    },
+    Kiosk {
+        key: ModKey,
+        query: OverviewQuery,
     },
     Compare(CompareQuery),
     Runs(RunsQuery),
@@ -78,6 +86,7 @@ impl View {
         match self {
             View::Mods(query) => format!("{}{}", links.mods(), query.render()),
             View::Mod { key, tab } => links.mod_page(&key.namespace, &key.name, tab),
+            View::Kiosk { key, query } => links.kiosk(&key.namespace, &key.name, query.render()),
             View::Compare(query) => links.compare(query.render()),
             View::Runs(query) => links.runs(query.render()),
             View::Table(exported, format) => exported.address(*format, links),
@@ -88,7 +97,11 @@ impl View {
     /// Whether it says the same to all readers.
     pub fn is_for_programs(&self) -> bool {
         match self {
-            View::Mods(_) | View::Mod { .. } | View::Compare(_) | View::Runs(_) => false,
+            View::Mods(_)
+            | View::Mod { .. }
+            | View::Kiosk { .. }
+            | View::Compare(_)
+            | View::Runs(_) => false,
             View::Table(..) | View::Api(_) => true,
         }
     }
@@ -99,6 +112,10 @@ impl View {
             View::Mod { key, tab } => Some(View::Mod {
                 key: key.clone(),
                 tab: tab.without(error),
+            }),
+            View::Kiosk { key, query } => Some(View::Kiosk {
+                key: key.clone(),
+                query: query.left(error),
             }),
             View::Compare(query) => Some(View::Compare(query.left(error))),
             View::Table(exported, format) => Some(View::Table(exported.without(error), *format)),
@@ -138,6 +155,11 @@ impl View {
                         page(HistoryPage::new(&found, query, context))
                     }
                 }
+            }
+            View::Kiosk { key, query } => {
+                let found = tracked_mod(snapshot, key, context).await?;
+                let found = load_overview(snapshot, found, query, now).await?;
+                page(KioskPage::new(&found, query, context))
             }
             View::Compare(query) => {
                 let found = load_compare(snapshot, query, now).await?;

@@ -1,4 +1,5 @@
 mod-runs = runs
+mod-kiosk = wall screen
 mod-compare = compare
 mod-no-data = No data yet
 mod-no-data-help = Nothing of this mod has been observed so far. Its first collection is running or still to come; the lines above say when.

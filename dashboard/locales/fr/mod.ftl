@@ -1,4 +1,5 @@
 mod-runs = collectes
+mod-kiosk = écran mural
 mod-compare = comparer
 mod-no-data = Pas encore de données
 mod-no-data-help = Rien n’a encore été observé pour ce mod. Sa première collecte est en cours ou à venir ; les lignes ci-dessus disent quand.

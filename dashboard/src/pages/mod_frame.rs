@@ -20,6 +20,8 @@ pub(super) struct ModFrame {
     pub api: String,
     /// The mod beside others.
     pub compare: String,
+    /// The same period and project on a screen that everybody walks past.
+    pub kiosk: String,
     pub summary: Option<String>,
     pub freshness: Vec<FreshLine>,
     pub tabs: Vec<TabLink>,
@@ -69,6 +71,11 @@ impl ModFrame {
             Tab::Platform(platform, _) => is_on(*platform) || it.path() == tab.path(),
             _ => true,
         };
+        let overview = tab.all().into_iter().find_map(|it| match it {
+            Tab::Overview(query) => Some(query),
+            _ => None,
+        });
+        let overview = overview.unwrap_or_default();
         let tabs = tab.all().into_iter().filter(is_shown).map(|it| TabLink {
             label: label(&it),
             href: links.mod_page(namespace, name, &it),
@@ -86,6 +93,7 @@ impl ModFrame {
             runs: links.runs(RunsQuery::of_mod(namespace, name).render()),
             api: links.api_mod(namespace, name),
             compare: links.compare(CompareQuery::of_mod(namespace, name).render()),
+            kiosk: links.kiosk(namespace, name, overview.render()),
             summary: view
                 .members
                 .iter()

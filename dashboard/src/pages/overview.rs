@@ -90,6 +90,12 @@ impl OverviewPage {
 
 #[cfg(test)]
 pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
+    let page = |page| Box::new(page) as Box<dyn super::Page>;
+    sample_pages(context).into_iter().map(page).collect()
+}
+
+#[cfg(test)]
+pub(super) fn sample_pages(context: Context<'_>) -> Vec<OverviewPage> {
     use std::collections::BTreeMap;
 
     use crate::data::ModData;
@@ -113,12 +119,8 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
     };
     let nothing = ModData::nothing("zz", "zz-zz");
     vec![
-        Box::new(of(sample_mod(), sample_versions(), "")),
-        Box::new(of(
-            sample_mod(),
-            sample_versions(),
-            "chart=total&compare=none",
-        )),
-        Box::new(of(nothing, Vec::new(), "")),
+        of(sample_mod(), sample_versions(), ""),
+        of(sample_mod(), sample_versions(), "chart=total&compare=none"),
+        of(nothing, Vec::new(), ""),
     ]
 }

@@ -13,6 +13,7 @@ fn rendered(words: &Words, base: &str) -> Vec<String> {
     let pages = [
         mods::samples(context),
         overview::samples(context),
+        kiosk::samples(context),
         platform::samples(context),
         modpacks::samples(context),
         history::samples(context),

@@ -72,6 +72,11 @@ async fn what_a_page_cannot_follow_is_named_with_the_way_out() {
         ("{}?chart=%22%3E%3Cscript%3E", "growth or total", "{}"),
         ("{}?period=7d&chart=pie", "growth or total", "{}?period=7d"),
         (
+            "/kiosk/default/create-nuclear?project=modrinth:another&period=7d",
+            "one of the mod’s projects",
+            "/kiosk/default/create-nuclear?period=7d",
+        ),
+        (
             "{}/modrinth?by=%20x&sort=name",
             "game-version or loader",
             "{}/modrinth?sort=name",

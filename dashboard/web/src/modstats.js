@@ -3,3 +3,4 @@ import "./shortcuts.js";
 import "./visit.js";
 import "./chart.js";
 import "./later.js";
+import "./kiosk.js";

@@ -11,6 +11,7 @@ mod direction;
 mod ground;
 mod installed;
 mod killed;
+mod kiosk;
 mod kubernetes;
 mod matrix;
 mod operator;

@@ -33,6 +33,7 @@ async fn pages(demo: &Running) -> Vec<Shown> {
         MOD.to_owned(),
         format!("{MOD}?period=48h&compare=none&chart=total"),
         format!("{MOD}?period=since&version={platform}:{version}&compare=none"),
+        "/kiosk/default/quillhaven-gears".to_owned(),
         format!("{MOD}/modrinth"),
         format!("{MOD}/curseforge?period=12mo&by=loader&versions=all"),
         format!("{MOD}/modpacks"),

@@ -1,0 +1,1 @@
+kiosk-heading = Wall screen
