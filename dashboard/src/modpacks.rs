@@ -16,7 +16,7 @@ use crate::figures::Total;
 use crate::freshness::Tone;
 use crate::query::ModpackState;
 
-pub use choice::chosen;
+pub use choice::{chosen, place};
 
 /// What happened in these last days is news; today comes on top.
 const NEWS_DAYS: i32 = 28;

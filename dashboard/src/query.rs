@@ -22,7 +22,7 @@ pub use described::{Described, described};
 pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryNumbersQuery, HistoryQuery, Of};
-pub use keyset::Keyset;
+pub use keyset::{Keyset, Place, Rank};
 pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
 pub use platform::{PlatformQuery, Tag, VersionSort};

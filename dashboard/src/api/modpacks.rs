@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::{Value, words};
 use crate::data;
-use crate::modpacks::{ModpackFigures, Told, chosen};
-use crate::query::{ModKey, ModpackListQuery, QueryError, Value as _};
+use crate::modpacks::{ModpackFigures, Told, chosen, place};
+use crate::query::{ModKey, ModpackChoice, ModpackListQuery, Value as _};
 
 /// The modpacks of a mod in the state that is asked for, in the order that is asked for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,11 +66,12 @@ impl Modpacks {
         modpacks: data::Modpacks,
         query: &ModpackListQuery,
         today: Date,
-    ) -> Result<Modpacks, QueryError> {
+    ) -> Modpacks {
         let figures = ModpackFigures::new(&modpacks.packs, today);
         let packs = chosen(modpacks.packs, &query.packs, today);
-        let (page, next) = query.page.page(packs, |it| it.modpack.key.clone())?;
-        Ok(Modpacks {
+        let ModpackChoice { sort, order, .. } = query.packs;
+        let (page, next) = query.page.page(packs, order, |it| place(it, sort));
+        Modpacks {
             generation,
             namespace: key.namespace.clone(),
             name: key.name.clone(),
@@ -78,7 +79,7 @@ impl Modpacks {
             freshness: modpacks.freshness.into_iter().map(Listed::new).collect(),
             modpacks: page.into_iter().map(Modpack::new).collect(),
             next_after: next.map(|it| it.print().into_owned()),
-        })
+        }
     }
 }
 

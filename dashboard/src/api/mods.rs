@@ -12,7 +12,7 @@ use crate::data::ModData;
 use crate::figures::Figures;
 use crate::figures::period::{Part, PeriodGrowth};
 use crate::freshness::{Freshness, freshness};
-use crate::query::{ModKey, Value as _};
+use crate::query::{ModKey, Place, Value as _};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Mods {
@@ -122,7 +122,7 @@ impl Mods {
     pub fn new(
         generation: i64,
         mods: &[ModData],
-        next: Option<&ModKey>,
+        next: Option<&Place<ModKey>>,
         outlook: &[SourceOutlook],
         now: Timestamp,
     ) -> Mods {
@@ -181,7 +181,7 @@ impl Versions {
         data: &ModData,
         growth_since: Date,
         versions: &[VersionView],
-        next: Option<&VersionKey>,
+        next: Option<&Place<VersionKey>>,
     ) -> Versions {
         Versions {
             generation,

@@ -19,7 +19,7 @@ use crate::figures::growth_since;
 use crate::pages::Context;
 use crate::query::{
     CompareNumbersQuery, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey, ModpackListQuery,
-    Query, QueryError, RunsQuery, SeriesQuery,
+    Order, Place, Query, QueryError, Rank, RunsQuery, SeriesQuery,
 };
 use crate::view::{self, FIGURE_DAYS, Unmade, load_overview, load_runs, only};
 
@@ -183,8 +183,11 @@ impl Request {
         Ok(match self {
             Request::Mods(query) => {
                 let views = snapshot.tracked_mods(now).await?;
-                let key = |it: &TrackedModView| ModKey::new(&it.namespace, &it.name);
-                let (views, next) = query.page(views, key)?;
+                let place = |it: &TrackedModView| Place {
+                    rank: None,
+                    key: ModKey::new(&it.namespace, &it.name),
+                };
+                let (views, next) = query.page(views, Order::Ascending, place);
                 let mods = with_histories(snapshot, views, from, today).await?;
                 json(&Mods::new(generation, &mods, next.as_ref(), outlook, now))
             }
@@ -203,7 +206,11 @@ impl Request {
                 let data = load_history(snapshot, view, Metric::Downloads, from, today).await?;
                 let since = growth_since(now);
                 let versions = load_versions(snapshot, &data, Some(since)).await?;
-                let (page, next) = query.page(versions, VersionView::key)?;
+                let place = |it: &VersionView| Place {
+                    rank: it.published_at.map(|at| Rank::Number(at.as_microsecond())),
+                    key: it.key(),
+                };
+                let (page, next) = query.page(versions, Order::Descending, place);
                 let next = next.as_ref();
                 json(&Versions::new(generation, &data, since, &page, next))
             }
@@ -233,7 +240,7 @@ impl Request {
                 only(view(key).await?, project)?;
                 let names = (key.namespace.as_str(), key.name.as_str());
                 let modpacks = load_modpacks(snapshot, names, project).await?;
-                json(&Modpacks::new(generation, key, modpacks, query, today)?)
+                json(&Modpacks::new(generation, key, modpacks, query, today))
             }
             Request::Runs(query) => {
                 let (runs, more) = load_runs(snapshot, query, now).await?;

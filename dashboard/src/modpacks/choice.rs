@@ -1,12 +1,10 @@
 //! Which of the packs are shown, and in which order.
 
-use std::cmp::Ordering;
-
 use jiff::civil::Date;
-use modstats_store::model::ModpackView;
+use modstats_store::model::{ModpackView, ProjectKey};
 
 use super::{is_in, pack_name, state_since};
-use crate::query::{ModpackChoice, ModpackSort};
+use crate::query::{ModpackChoice, ModpackSort, Place, Rank};
 
 /// The project was chosen when the packs were asked for.
 pub fn chosen(
@@ -15,7 +13,10 @@ pub fn chosen(
     today: Date,
 ) -> Vec<ModpackView> {
     packs.retain(|it| is_shown(it, choice, today));
-    packs.sort_by(|one, other| compare(one, other, choice));
+    packs.sort_by(|one, other| {
+        let place = |it| place(it, choice.sort);
+        place(one).compare(&place(other), choice.order)
+    });
     packs
 }
 
@@ -33,21 +34,20 @@ fn is_shown(pack: &ModpackView, choice: &ModpackChoice, today: Date) -> bool {
         && (!choice.with_downloads || pack.modpack.totals.is_some())
 }
 
-fn compare(one: &ModpackView, other: &ModpackView, choice: &ModpackChoice) -> Ordering {
-    let order = choice.order;
-    let downloads = |it: &ModpackView| it.modpack.totals.map(|totals| totals.downloads);
-    let name = |it: &ModpackView| pack_name(it).to_lowercase();
-    match choice.sort {
-        ModpackSort::Downloads => order.compare_known(downloads(one), downloads(other)),
-        ModpackSort::Name => order.compare(name(one), name(other)),
-        ModpackSort::SinceAdded => {
-            order.compare_known(one.downloads_since_added, other.downloads_since_added)
-        }
-        ModpackSort::Since => {
-            order.compare_known(state_since(&one.membership), state_since(&other.membership))
-        }
+/// Where a pack is among those that are sorted by a column.
+pub fn place(pack: &ModpackView, sort: ModpackSort) -> Place<ProjectKey> {
+    let number = |it: Option<i64>| it.map(Rank::Number);
+    Place {
+        rank: match sort {
+            ModpackSort::Downloads => number(pack.modpack.totals.map(|totals| totals.downloads)),
+            ModpackSort::Name => Some(Rank::Text(pack_name(pack).to_lowercase())),
+            ModpackSort::SinceAdded => number(pack.downloads_since_added),
+            ModpackSort::Since => {
+                number(state_since(&pack.membership).map(|it| it.as_microsecond()))
+            }
+        },
+        key: pack.modpack.key.clone(),
     }
-    .then_with(|| one.modpack.key.cmp(&other.modpack.key))
 }
 
 #[cfg(test)]

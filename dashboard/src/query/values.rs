@@ -135,7 +135,7 @@ pub(super) fn one_of(words: &[&str]) -> String {
 }
 
 /// The namespace and the name of a TrackedMod.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModKey {
     pub namespace: String,
     pub name: String,
