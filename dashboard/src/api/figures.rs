@@ -68,9 +68,11 @@ struct VelocityFigure {
 #[derive(Debug, Serialize, ToSchema)]
 struct NextMilestone {
     value: i64,
-    /// At the present velocity; null where that is not within a hundred years, or before today, as
-    /// newer totals are missing.
+    /// At the present velocity; null where no day can be said.
     reached_on: Option<Date>,
+    /// `dated`; `overdue`, where that would be before today and newer totals are missing; `distant`,
+    /// where it is not within a hundred years.
+    reached: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -164,12 +166,15 @@ impl VelocityFigure {
 
 impl NextMilestone {
     fn new(milestone: &Milestone) -> NextMilestone {
+        let (reached_on, reached) = match milestone.reached {
+            Reached::On(day) => (Some(day), "dated"),
+            Reached::Overdue => (None, "overdue"),
+            Reached::Distant => (None, "distant"),
+        };
         NextMilestone {
             value: milestone.value,
-            reached_on: match milestone.reached {
-                Reached::On(day) => Some(day),
-                Reached::Overdue | Reached::Distant => None,
-            },
+            reached_on,
+            reached,
         }
     }
 }

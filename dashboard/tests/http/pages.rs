@@ -172,6 +172,7 @@ async fn an_overview_and_the_api_say_the_same_of_the_morning() {
     );
     assert_eq!(said["milestone"]["value"], 5_000_000_000_i64);
     assert_eq!(said["milestone"]["reached_on"], Value::Null);
+    assert_eq!(said["milestone"]["reached"], "distant");
     assert_eq!(
         fact(&page, "milestone"),
         "Next milestone 5,000,000,000 Not within a hundred years at the present velocity."
