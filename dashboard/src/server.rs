@@ -93,6 +93,9 @@ pub async fn serve(
     };
     let app = Arc::new(App::new(settings, assets, port));
     let (stop, stopping) = watch::channel(false);
+    // The first visitor needn't wait until it is connected.
+    let ahead = app.settings.store.clone();
+    tokio::spawn(async move { drop(ahead.snapshot().await) });
     let mut ports = JoinSet::new();
     if let Some(listener) = metrics {
         let address = listener.local_addr().map_err(ServeError::Address)?;

@@ -32,7 +32,7 @@ impl StoreSlot {
         StoreSlot::new(Connection::Open(store))
     }
 
-    /// Connects with the first request, and again as often as it takes.
+    /// Connects with the first wish for a snapshot, and again as often as it takes.
     pub fn connecting(database: Database) -> StoreSlot {
         StoreSlot::new(Connection::Wanted(database))
     }
