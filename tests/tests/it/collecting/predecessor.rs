@@ -42,7 +42,7 @@ async fn versions(ground: &Ground) -> Vec<VersionView> {
     let id = project(ground).await.id;
     let snapshot = ground.store.snapshot().await.unwrap();
     snapshot
-        .versions(&[id], day_of(before(90, "00:00:00")))
+        .versions(&[id], Some(day_of(before(90, "00:00:00"))))
         .await
         .unwrap()
 }

@@ -152,7 +152,7 @@ async fn figures(ground: &Ground) -> Vec<String> {
             let series: Vec<String> = readings.values().map(grown).collect();
             figures.push(format!("{from}..{to} {metric:?}: {readings:?} {series:?}"));
         }
-        let versions = snapshot.versions(&ids, from).await.unwrap();
+        let versions = snapshot.versions(&ids, Some(from)).await.unwrap();
         figures.extend(versions.iter().map(|version| format!("{from} {version:?}")));
     }
     figures

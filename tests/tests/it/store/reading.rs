@@ -1,5 +1,7 @@
 //! What pages read.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::date;
 use modstats_store::model::*;
 
