@@ -19,6 +19,12 @@ pub fn facts(page: &Element) -> Vec<Figure> {
     page.all("[data-fact]").iter().map(fact).collect()
 }
 
+/// How fresh a mod's sources are.
+pub fn freshness(page: &Element) -> Vec<Figure> {
+    let line = |line: &Element| ("freshness".to_owned(), line.text());
+    page.all(".head .freshness li").iter().map(line).collect()
+}
+
 /// Total and growth of each column, what was stated last, and the remarks.
 pub fn day_rows(page: &Element) -> Vec<Figure> {
     let row = |row: &Element| {
@@ -68,7 +74,11 @@ pub fn mods(page: &Element) -> Vec<Figure> {
         let name = card.attribute("data-mod").unwrap();
         (format!("mod {name}"), card.text_with_spaces())
     };
-    page.all(".mod[data-mod]").iter().map(card).collect()
+    let count = page.text_of(".filters [role=status]").unwrap();
+    let cards = page.all(".mod[data-mod]");
+    std::iter::once(("count".to_owned(), count))
+        .chain(cards.iter().map(card))
+        .collect()
 }
 
 pub fn platform_cards(page: &Element) -> Vec<Figure> {
@@ -148,7 +158,9 @@ pub fn modpacks(page: &Element) -> Vec<Figure> {
         found.iter().map(figure).collect::<Vec<_>>()
     };
     let cards = of("card packs", ".packs .card");
+    let listed = page.all(".packs .freshness li");
+    let listed = listed.iter().map(|it| ("listed".to_owned(), it.text()));
     let count = of("count", "#packs [role=status]");
     let rows = of("modpack", "table.modpacks tbody tr");
-    cards.into_iter().chain(count).chain(rows).collect()
+    [cards, listed.collect(), count, rows].concat()
 }
