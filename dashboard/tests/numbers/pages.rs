@@ -122,7 +122,9 @@ fn overviews(year: &Year) -> Vec<Page> {
             shown::total_cards,
             shown::facts,
             shown::day_rows,
+            shown::chart,
             shown::projects,
+            shown::counts,
         ],
         expected: of_mod(year, of, overview::overview(year, of, query)),
     };
@@ -139,6 +141,8 @@ fn overviews(year: &Year) -> Vec<Page> {
         (CREATE, "period=custom&from=2026-02-01&to=2026-02-28"),
         (CREATE, "period=custom&from=2026-07-13&to=2026-07-17"),
         (CREATE, "period=48h"),
+        (CREATE, "period=48h&chart=total"),
+        (CREATE, "period=12mo&chart=total"),
         (CREATE, "period=since&version=modrinth:n6"),
         (CREATE, "project=modrinth:AAnuclear&period=91d"),
         (RAILS, "period=7d&compare=none"),
@@ -156,11 +160,13 @@ fn platforms(year: &Year) -> Vec<Page> {
             shown::total_cards,
             shown::platform_cards,
             shown::day_rows,
+            shown::chart,
             shown::rankings,
             shown::tags,
             shown::months,
             shown::versions,
             shown::projects,
+            shown::counts,
         ],
         expected: of_mod(year, of, platform::platform(year, of, site, query)),
     };
@@ -171,6 +177,7 @@ fn platforms(year: &Year) -> Vec<Page> {
         (CREATE, Site::Modrinth, days),
         (CREATE, Site::Curseforge, "period=month"),
         (CREATE, Site::Modrinth, "period=48h"),
+        (CREATE, Site::Curseforge, "period=91d&chart=total"),
         (CREATE, Site::Modrinth, "project=modrinth:AAnuclear"),
         (
             CREATE,
@@ -191,6 +198,7 @@ fn histories(year: &Year) -> Vec<Page> {
             shown::facts,
             shown::trend,
             shown::day_rows,
+            shown::chart,
         ],
         expected: of_mod(year, CREATE, past::past(year, CREATE, query)),
     };
@@ -200,7 +208,7 @@ fn histories(year: &Year) -> Vec<Page> {
 fn comparisons(year: &Year) -> Vec<Page> {
     let page = |query: &&str| Page {
         address: format!("/compare?{query}"),
-        of: &[shown::items, shown::day_rows],
+        of: &[shown::items, shown::day_rows, shown::chart],
         expected: compare::compare(year, query),
     };
     COMPARISONS.iter().map(page).collect()

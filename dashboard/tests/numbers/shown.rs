@@ -38,6 +38,36 @@ pub fn day_rows(page: &Element) -> Vec<Figure> {
     page.all("#figure-table tbody tr").iter().map(row).collect()
 }
 
+/// Of the chart of a history: what it says, and what pointing at it says.
+pub fn chart(page: &Element) -> Vec<Figure> {
+    let hint = |hint: &Element| ("hint".to_owned(), hint.text());
+    let hints = page.all("#history .hint title");
+    let drawing = drawing(page, "#history").into_iter();
+    drawing.chain(hints.iter().map(hint)).collect()
+}
+
+/// Its caption, and what its wide and its narrow form say to those who don't see them.
+fn drawing(page: &Element, place: &str) -> Vec<Figure> {
+    let caption = page.text_of(&format!("{place} .caption")).unwrap();
+    let told = |svg: &Element| {
+        let told = ["title", "desc"].map(|part| svg.text_of(part).unwrap());
+        ("drawing".to_owned(), told.join(" "))
+    };
+    let forms = page.all(&format!("{place} svg.chart"));
+    std::iter::once(("caption".to_owned(), caption))
+        .chain(forms.iter().map(told))
+        .collect()
+}
+
+/// How many there are of what a heading names.
+pub fn counts(page: &Element) -> Vec<Figure> {
+    let heading = |heading: &Element| {
+        let is_counted = heading.first(".count").is_some();
+        is_counted.then(|| ("how many".to_owned(), heading.text()))
+    };
+    page.all("h2").iter().filter_map(heading).collect()
+}
+
 /// How steep the trend is, where one was asked for.
 pub fn trend(page: &Element) -> Vec<Figure> {
     let told = page.text_of("[data-trend]");
@@ -113,7 +143,7 @@ pub fn tags(page: &Element) -> Vec<Figure> {
     let rows = numbers_of_rows(page, "tags", "#tags-table tbody tr");
     let keys = named("tag", "#tags .legend");
     let others = named("other tag", "#tags .other");
-    keys.into_iter().chain(others).chain(rows).collect()
+    [drawing(page, "#tags"), keys, others, rows].concat()
 }
 
 /// With the names of a month's versions.
@@ -121,9 +151,12 @@ pub fn months(page: &Element) -> Vec<Figure> {
     let rows = numbers_of_rows(page, "published", "#published-table tbody tr");
     let names = page.all("#published-table tbody tr .remarks");
     let with_names = rows.into_iter().zip(&names);
-    with_names
-        .map(|((name, numbers), names)| (name, format!("{numbers} {}", names.text())))
-        .collect()
+    let rows = with_names.map(|((name, numbers), names)| {
+        let told = format!("{numbers} {}", names.text());
+        (name, told)
+    });
+    let drawing = drawing(page, "#published").into_iter();
+    drawing.chain(rows).collect()
 }
 
 fn numbers_of_rows(page: &Element, name: &str, selector: &str) -> Vec<Figure> {

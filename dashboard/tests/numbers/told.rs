@@ -201,6 +201,11 @@ pub fn freshness(year: &Year, of: usize) -> Vec<String> {
     sites.filter_map(of_site).chain(packs).collect()
 }
 
+/// Beside a heading.
+pub fn how_many(heading: &str, count: usize) -> Figure {
+    ("how many".to_owned(), format!("{heading} {count}"))
+}
+
 /// The table of a mod's projects.
 pub fn project_rows(members: &[Member<'_>]) -> Vec<Figure> {
     let row = |member: &Member<'_>| {
