@@ -290,15 +290,19 @@ fn in_words(timeline: &Timeline, chart: ChartKind, words: &Words) -> String {
                 .and_then(|line| line.points.first().zip(line.points.last()));
             match ends {
                 None => words.text("chart-nothing-known"),
-                Some(((from, low), (to, high))) => words.with(
-                    "chart-from-to",
-                    &[
-                        ("low", words.count(*low).into()),
-                        ("from", words.day(day_of(*from)).into()),
-                        ("high", words.count(*high).into()),
-                        ("to", words.day(day_of(*to)).into()),
-                    ],
-                ),
+                Some(((from, low), (to, high))) => {
+                    // The midnight that ends the last day belongs to it.
+                    let last = day_of(*to).min(timeline.days.to);
+                    words.with(
+                        "chart-from-to",
+                        &[
+                            ("low", words.count(*low).into()),
+                            ("from", words.day(day_of(*from)).into()),
+                            ("high", words.count(*high).into()),
+                            ("to", words.day(last).into()),
+                        ],
+                    )
+                }
             }
         }
         ChartKind::Growth => {

@@ -2,6 +2,7 @@
 //! all of them beside each other.
 
 use super::counted::{Member, members, portfolio, total};
+use super::drawing::Chart;
 use super::history::Year;
 use super::periods::parameter;
 use super::rows::{Column, Table};
@@ -28,13 +29,18 @@ pub fn compare(year: &Year, query: &str) -> Vec<Figure> {
     };
     let asked = Asked::begun(&query, first_day(&known), "none");
     let mut figures: Vec<Figure> = items.iter().map(|it| it.card(&asked)).collect();
-    let table = Table {
-        columns: items.iter().map(Item::column).collect(),
-        adds_up: false,
-        versions: Vec::new(),
+    let chart = Chart {
+        table: Table {
+            columns: items.iter().map(Item::column).collect(),
+            adds_up: false,
+            versions: Vec::new(),
+        },
+        what: "Downloads",
+        of: format!("{} things beside each other", items.len()),
+        kind: parameter(&query, "chart").unwrap_or("growth"),
     };
     let by = parameter(&query, "by").unwrap_or("day");
-    figures.extend(table.rows(&asked.period, by));
+    figures.extend(chart.figures(&asked.period, by));
     figures
 }
 

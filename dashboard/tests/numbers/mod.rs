@@ -5,6 +5,7 @@ mod cast;
 mod compare;
 mod counted;
 pub mod dom;
+mod drawing;
 mod falls;
 mod history;
 mod modpacks;

@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::counted::{Member, today};
+use super::counted::{Member, members, today};
 use super::history::{CREATE, Site, Year, day_of};
 use super::packs::{self, Pack, Seen};
+use super::periods::parameter;
 use super::said;
 use super::told::{Figure, joined, site_name};
 
@@ -96,6 +97,15 @@ impl<'a> Known<'a> {
         matches!(self.state, State::Current { .. })
     }
 
+    /// When it became what it is.
+    fn since(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Current { since, .. } | State::Declared { since } => Some(since),
+            State::Lost { until, .. } => Some(until),
+            State::Once => None,
+        }
+    }
+
     fn is_new(&self) -> bool {
         match self.state {
             State::Current { since, known_since } => !known_since && is_news(since),
@@ -108,8 +118,84 @@ fn is_news(at: Timestamp) -> bool {
     day_of(at) >= today() - 28.days()
 }
 
-pub fn modpacks(year: &Year) -> Vec<Figure> {
-    let known = known(year);
+/// Which packs a page is about, by its address.
+struct Choice<'a> {
+    query: &'a str,
+}
+
+impl Choice<'_> {
+    fn of(&self, name: &str) -> Option<&str> {
+        parameter(self.query, name)
+    }
+
+    fn state(&self) -> &str {
+        self.of("state").unwrap_or("current")
+    }
+
+    /// What is declared is so for every project of the platform.
+    fn is_of_project(&self, it: &Known<'_>) -> bool {
+        self.of("project")
+            .is_none_or(|project| project.starts_with(site_key(it.pack.site)))
+    }
+
+    fn is_shown(&self, it: &Known<'_>) -> bool {
+        let is_in_state = match self.state() {
+            "current" => it.is_current(),
+            "new" => it.is_new(),
+            "lost" => matches!(it.state, State::Lost { .. }),
+            _ => true,
+        };
+        let name = it.pack.name.to_lowercase();
+        is_in_state
+            && self
+                .of("platform")
+                .is_none_or(|of| of == site_key(it.pack.site))
+            && self.of("q").is_none_or(|text| name.contains(text))
+    }
+
+    /// Whether they are others than those that are shown first.
+    fn is_told(&self) -> bool {
+        ["platform", "state", "q"].map(|it| self.of(it)) != [None; 3]
+    }
+}
+
+fn site_key(site: Site) -> &'static str {
+    match site {
+        Site::Modrinth => "modrinth",
+        Site::Curseforge => "curseforge",
+    }
+}
+
+pub fn modpacks(year: &Year, query: &str) -> Vec<Figure> {
+    let choice = Choice { query };
+    let mut known = known(year);
+    known.retain(|it| choice.is_of_project(it));
+    let mut figures: Vec<Figure> = cards(&known)
+        .into_iter()
+        .map(|it| ("card packs".to_owned(), it))
+        .collect();
+    figures.extend(listed(year, &choice));
+    known.retain(|it| choice.is_shown(it));
+    // What happened is ordered by when.
+    if matches!(choice.state(), "new" | "lost") {
+        known.sort_by_key(|it| Reverse(it.since()));
+    }
+    let count = counted(known.len(), "modpack", "modpacks");
+    let reset = match choice.is_told() {
+        true => "Show those that contain it today",
+        false => "",
+    };
+    let count = joined([count, reset.to_owned()]);
+    figures.push(("count".to_owned(), count));
+    figures.extend(known.iter().map(row));
+    figures
+}
+
+fn counted(count: usize, one: &str, other: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { other })
+}
+
+fn cards(known: &[Known<'_>]) -> Vec<String> {
     let count = |of: &dyn Fn(&Known<'_>) -> bool| known.iter().filter(|it| of(it)).count();
     let current = count(&|it| it.is_current());
     let lost: Vec<Timestamp> = known
@@ -122,20 +208,28 @@ pub fn modpacks(year: &Year) -> Vec<Figure> {
     let now = known.iter().filter(|it| it.is_current());
     let together: i64 = now.clone().map(|it| it.downloads).sum();
     let oldest = now.map(|it| it.at).min().unwrap();
-    let cards = [
-        format!("In modpacks {current} modpacks contain it today."),
+    vec![
         format!(
-            "Their downloads {} together, as of {} known of {current} of {current} modpacks",
+            "In modpacks {} it today.",
+            counted(current, "modpack contains", "modpacks contain")
+        ),
+        format!(
+            "Their downloads {} together, as of {} known of {current} of {}",
             said::count(together),
-            said::instant(oldest)
+            said::instant(oldest),
+            counted(current, "modpack", "modpacks")
         ),
         format!(
             "New {} began to contain it in the last 28 days.",
             count(&|it| it.is_new())
         ),
         format!(
-            "Lost {} contained it, and don’t any more. {} of them lost in the last 28 days",
-            lost.len(),
+            "Lost {} any more. {} of them lost in the last 28 days",
+            counted(
+                lost.len(),
+                "contained it, and doesn’t",
+                "contained it, and don’t"
+            ),
             lost.iter().filter(|at| is_news(**at)).count()
         ),
         format!(
@@ -143,17 +237,39 @@ pub fn modpacks(year: &Year) -> Vec<Figure> {
             count(&|it| it.state == State::Once)
         ),
         format!(
-            "Declared {} is declared, not verified.",
-            count(&|it| matches!(it.state, State::Declared { .. }))
+            "Declared {} declared, not verified.",
+            counted(
+                count(&|it| matches!(it.state, State::Declared { .. })),
+                "is",
+                "are"
+            )
         ),
-    ];
-    let cards = cards.map(|it| ("card packs".to_owned(), it));
-    let found = (
-        "count".to_owned(),
-        format!("{} modpacks Show those that contain it today", known.len()),
-    );
-    let rows = known.iter().map(row);
-    cards.into_iter().chain([found]).chain(rows).collect()
+    ]
+}
+
+/// When packs were asked for, of the projects that are members on each platform.
+fn listed(year: &Year, choice: &Choice<'_>) -> Vec<Figure> {
+    let listing = &year.packs.listings[year.packs.listings.len() - 1];
+    let at = said::instant(listing.at);
+    let line = |site| {
+        let mut members = members(year, CREATE);
+        members.retain(|it| it.project.site == site && it.left_at.is_none());
+        members.retain(|it| {
+            let project = choice.of("project");
+            project.is_none_or(|of| of.ends_with(it.project.id))
+        });
+        let is_listed = |it: &&Member<'_>| packs::LISTED.contains(&it.project.id);
+        let told = match (members.iter().filter(is_listed).count(), members.len()) {
+            (_, 0) => return None,
+            (some, all) if some == all => format!("complete, {at}."),
+            (some, all) => {
+                format!("partial ({some} of {all} projects complete), {at}; never complete so far.")
+            }
+        };
+        Some(("listed".to_owned(), format!("{} {told}", site_name(site))))
+    };
+    let sites = [Site::Modrinth, Site::Curseforge].into_iter();
+    sites.filter_map(line).collect()
 }
 
 fn row(known: &Known<'_>) -> Figure {
@@ -196,10 +312,7 @@ pub fn new_modpacks(year: &Year, members: &[Member<'_>]) -> String {
     }
     let mut new = known(year);
     new.retain(|it| it.is_new() && is_asked(it.pack.site));
-    new.sort_by_key(|it| match it.state {
-        State::Current { since, .. } => Reverse(Some(since)),
-        _ => Reverse(None),
-    });
+    new.sort_by_key(|it| Reverse(it.since()));
     let names: Vec<&str> = new.iter().map(|it| it.pack.name).collect();
     format!(
         "New modpacks, 28 days {} {} All new modpacks",

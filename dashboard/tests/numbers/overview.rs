@@ -4,12 +4,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::counted::{Member, Total, downloads, growth, members, today, total};
+use super::drawing::Chart;
 use super::history::{Reading, Site, Year, at, day_of};
 use super::modpacks::new_modpacks;
 use super::periods::{Days, parameter};
 use super::rows::{Column, Table};
 use super::said;
-use super::told::{Asked, Figure, grown_on, joined, project_rows, site_name, total_card};
+use super::told::{Asked, Figure, grown_on, how_many, joined, project_rows, site_name, total_card};
 use super::truth::{Curve, between};
 use super::versions::{Listed, listed};
 
@@ -25,9 +26,15 @@ pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
     let mut figures: Vec<Figure> = cards.map(card).collect();
     figures.extend(facts(year, &members));
     let versions = listed(&members.iter().collect::<Vec<_>>());
-    let table = Table::of_sum(by_platform(&members), &versions);
-    figures.extend(table.rows(&asked.period, "day"));
+    let chart = Chart {
+        table: Table::of_sum(by_platform(&members), &versions),
+        what: "Downloads",
+        of: platforms(&members).to_owned(),
+        kind: parameter(query, "chart").unwrap_or("growth"),
+    };
+    figures.extend(chart.figures(&asked.period, "day"));
     figures.extend(project_rows(&members));
+    figures.push(how_many("Projects", members.len()));
     figures
 }
 
@@ -43,6 +50,14 @@ fn sites(members: &[Member<'_>]) -> Vec<Site> {
     let on = |site: &Site| members.iter().any(|it| it.project.site == *site);
     let sites = [Site::Modrinth, Site::Curseforge].into_iter();
     sites.filter(on).collect()
+}
+
+/// What they are called together.
+pub fn platforms(members: &[Member<'_>]) -> &'static str {
+    match sites(members)[..] {
+        [one] => site_name(one),
+        _ => "all platforms",
+    }
 }
 
 fn facts(year: &Year, members: &[Member<'_>]) -> Vec<Figure> {
@@ -116,13 +131,13 @@ fn milestone(curves: &[&Curve]) -> String {
     let next = steps.find(|it| *it > total).unwrap();
     let days = (next - total) as f64 / per_day(curves).1;
     let reached = day_of(at) + (days.ceil() as i32).days();
-    let when = match reached < today() {
+    let told = match reached < today() {
         true => {
             "Should be reached by now at the present velocity; newer totals are missing.".to_owned()
         }
         false => format!("About {} at the present velocity.", said::day(reached)),
     };
-    format!("Next milestone {} {when}", said::count(next))
+    format!("Next milestone {} {told}", said::count(next))
 }
 
 /// Against the one before it, when that was as old.

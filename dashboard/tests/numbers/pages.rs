@@ -52,6 +52,26 @@ const COMPARISONS: &[&str] = &[
     "item=mod:default/create-quarry&item=project:curseforge:989797&period=all&by=month",
     "item=mod:default/create-nuclear&item=mod:default/create-rails&period=48h",
 ];
+const MODPACKS: &[&str] = &[
+    "",
+    "state=all",
+    "state=new",
+    "state=lost",
+    "platform=curseforge",
+    "platform=modrinth&state=all",
+    "state=all&q=ninety",
+    "project=modrinth:AAnuclear",
+    "project=curseforge:989797&state=all",
+];
+const PORTFOLIOS: &[&str] = &[
+    "",
+    "q=trains",
+    "q=reborn",
+    "q=nothing",
+    "show=stale",
+    "show=moving&sort=name",
+    "sort=yesterday&order=asc",
+];
 const RUNS: &[&str] = &[
     "",
     "mod=default/create-nuclear",
@@ -66,7 +86,8 @@ const RUNS: &[&str] = &[
 ];
 
 pub fn all(year: &Year) -> Vec<Page> {
-    let mut pages = vec![first_page(year), modpacks_of(year)];
+    let mut pages = portfolios(year);
+    pages.extend(modpacks_of(year));
     pages.extend(overviews(year));
     pages.extend(platforms(year));
     pages.extend(histories(year));
@@ -75,32 +96,37 @@ pub fn all(year: &Year) -> Vec<Page> {
     pages
 }
 
-fn first_page(year: &Year) -> Page {
-    Page {
-        address: "/".to_owned(),
+fn portfolios(year: &Year) -> Vec<Page> {
+    let page = |query: &&str| Page {
+        address: with_query("/", query),
         of: &[shown::facts, shown::mods],
-        expected: portfolio::first_page(year),
-    }
+        expected: portfolio::first_page(year, query),
+    };
+    PORTFOLIOS.iter().map(page).collect()
 }
 
-fn modpacks_of(year: &Year) -> Page {
-    Page {
-        address: "/mods/default/create-nuclear/modpacks?state=all".to_owned(),
-        of: &[shown::modpacks],
-        expected: modpacks::modpacks(year),
-    }
+fn modpacks_of(year: &Year) -> Vec<Page> {
+    let page = |query: &&str| Page {
+        address: address(year, CREATE, "modpacks", query),
+        of: &[shown::freshness, shown::modpacks],
+        expected: of_mod(year, CREATE, modpacks::modpacks(year, query)),
+    };
+    MODPACKS.iter().map(page).collect()
 }
 
 fn overviews(year: &Year) -> Vec<Page> {
     let page = |(of, query): (usize, &str)| Page {
         address: address(year, of, "", query),
         of: &[
+            shown::freshness,
             shown::total_cards,
             shown::facts,
             shown::day_rows,
+            shown::chart,
             shown::projects,
+            shown::counts,
         ],
-        expected: overview::overview(year, of, query),
+        expected: of_mod(year, of, overview::overview(year, of, query)),
     };
     [
         (CREATE, ""),
@@ -115,6 +141,8 @@ fn overviews(year: &Year) -> Vec<Page> {
         (CREATE, "period=custom&from=2026-02-01&to=2026-02-28"),
         (CREATE, "period=custom&from=2026-07-13&to=2026-07-17"),
         (CREATE, "period=48h"),
+        (CREATE, "period=48h&chart=total"),
+        (CREATE, "period=12mo&chart=total"),
         (CREATE, "period=since&version=modrinth:n6"),
         (CREATE, "project=modrinth:AAnuclear&period=91d"),
         (RAILS, "period=7d&compare=none"),
@@ -128,16 +156,19 @@ fn platforms(year: &Year) -> Vec<Page> {
     let page = |(of, site, query): (usize, Site, &str)| Page {
         address: address(year, of, &told::site_name(site).to_lowercase(), query),
         of: &[
+            shown::freshness,
             shown::total_cards,
             shown::platform_cards,
             shown::day_rows,
+            shown::chart,
             shown::rankings,
             shown::tags,
             shown::months,
             shown::versions,
             shown::projects,
+            shown::counts,
         ],
-        expected: platform::platform(year, of, site, query),
+        expected: of_mod(year, of, platform::platform(year, of, site, query)),
     };
     let days = "period=custom&from=2026-06-01&to=2026-07-20";
     [
@@ -146,6 +177,7 @@ fn platforms(year: &Year) -> Vec<Page> {
         (CREATE, Site::Modrinth, days),
         (CREATE, Site::Curseforge, "period=month"),
         (CREATE, Site::Modrinth, "period=48h"),
+        (CREATE, Site::Curseforge, "period=91d&chart=total"),
         (CREATE, Site::Modrinth, "project=modrinth:AAnuclear"),
         (
             CREATE,
@@ -161,8 +193,14 @@ fn platforms(year: &Year) -> Vec<Page> {
 fn histories(year: &Year) -> Vec<Page> {
     let page = |query: &&str| Page {
         address: address(year, CREATE, "history", query),
-        of: &[shown::facts, shown::trend, shown::day_rows],
-        expected: past::past(year, CREATE, query),
+        of: &[
+            shown::freshness,
+            shown::facts,
+            shown::trend,
+            shown::day_rows,
+            shown::chart,
+        ],
+        expected: of_mod(year, CREATE, past::past(year, CREATE, query)),
     };
     HISTORIES.iter().map(page).collect()
 }
@@ -170,7 +208,7 @@ fn histories(year: &Year) -> Vec<Page> {
 fn comparisons(year: &Year) -> Vec<Page> {
     let page = |query: &&str| Page {
         address: format!("/compare?{query}"),
-        of: &[shown::items, shown::day_rows],
+        of: &[shown::items, shown::day_rows, shown::chart],
         expected: compare::compare(year, query),
     };
     COMPARISONS.iter().map(page).collect()
@@ -178,7 +216,7 @@ fn comparisons(year: &Year) -> Vec<Page> {
 
 fn runs_of(year: &Year) -> Vec<Page> {
     let page = |query: &&str| Page {
-        address: format!("/runs{}{query}", if query.is_empty() { "" } else { "?" }),
+        address: with_query("/runs", query),
         of: &[shown::runs],
         expected: runs::runs(year, query),
     };
@@ -188,9 +226,17 @@ fn runs_of(year: &Year) -> Vec<Page> {
 /// Of a page of a mod.
 fn address(year: &Year, of: usize, tab: &str, query: &str) -> String {
     let path = format!("/mods/default/{}/{tab}", year.mods[of].name);
-    let path = path.trim_end_matches('/');
+    with_query(path.trim_end_matches('/'), query)
+}
+
+fn with_query(path: &str, query: &str) -> String {
     match query {
         "" => path.to_owned(),
         _ => format!("{path}?{query}"),
     }
+}
+
+/// What all pages of a mod begin with, and then the figures of one of them.
+fn of_mod(year: &Year, of: usize, figures: Vec<Figure>) -> Vec<Figure> {
+    [told::fresh_lines(year, of), figures].concat()
 }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::counted::{Member, growth, members, total};
+use super::drawing::Chart;
 use super::history::{Reading, Site, Year, day_of};
+use super::overview::platforms;
 use super::periods::parameter;
 use super::rows::{Column, Table};
 use super::said;
@@ -48,12 +50,6 @@ pub fn past(year: &Year, tracked: usize, query: &str) -> Vec<Figure> {
             _ => Vec::new(),
         }
     };
-    let one = |curve| {
-        vec![Column {
-            name: id,
-            curves: vec![curve],
-        }]
-    };
     let columns = match subject.split(':').next() {
         Some("version") => one(&listed[0].downloads),
         Some("modpack") => one(&pack),
@@ -77,25 +73,33 @@ pub fn past(year: &Year, tracked: usize, query: &str) -> Vec<Figure> {
         _ => first_day(&curves),
     };
     let asked = Asked::begun(&period, first, "none");
-    let nothing = Vec::new();
-    let table = Table::of_sum(
-        columns,
-        if pack.first().is_some() {
-            &nothing
-        } else {
-            &listed
-        },
-    );
+    let whose = match subject {
+        "all" => platforms(&members),
+        _ => columns[0].name,
+    };
+    let kind = of("chart").unwrap_or("total");
     let mut figures = facts(&curves, &asked, what(metric));
     if of("trend").is_some() {
-        let chart = of("chart").unwrap_or("total");
-        figures.push((
-            "trend".to_owned(),
-            trend(&curves, asked.period.drawn, chart),
-        ));
+        let trend = trend(&curves, asked.period.drawn, kind);
+        figures.push(("trend".to_owned(), trend));
     }
-    figures.extend(table.rows(&asked.period, of("by").unwrap_or("day")));
+    let of_pack = pack.first().is_some();
+    let versions = if of_pack { &[] } else { &listed[..] };
+    let chart = Chart {
+        of: whose.to_owned(),
+        table: Table::of_sum(columns, versions),
+        what: what(metric),
+        kind,
+    };
+    figures.extend(chart.figures(&asked.period, of("by").unwrap_or("day")));
     figures
+}
+
+fn one(curve: &Curve) -> Vec<Column<'_>> {
+    vec![Column {
+        name: &curve.name,
+        curves: vec![curve],
+    }]
 }
 
 fn what(metric: &str) -> &str {

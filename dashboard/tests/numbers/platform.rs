@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::counted::{Member, downloads, members, total};
+use super::counted::{Member, downloads, members, today, total};
+use super::drawing::{Chart, drawing};
 use super::history::{Answer, Site, Year, day_of};
 use super::periods::{Days, parameter};
 use super::rows::{Column, Table};
 use super::said;
-use super::told::{Asked, Figure, grown, joined, project_rows, site_name};
+use super::told::{Asked, Figure, grown, how_many, joined, project_rows, site_name};
 use super::truth::{Growth, shares, together};
 use super::versions::{Listed, listed};
+
+/// Lines through more points can't be followed.
+const MOST_DAYS: i32 = 35;
 
 pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> {
     let mut members = members(year, of);
@@ -34,8 +38,13 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
         name: site_name(site),
         curves: downloads(&members, None),
     };
-    let table = Table::of_sum(vec![column], &versions);
-    figures.extend(table.rows(&asked.period, "day"));
+    let chart = Chart {
+        table: Table::of_sum(vec![column], &versions),
+        what: "Downloads",
+        of: site_name(site).to_owned(),
+        kind: parameter(query, "chart").unwrap_or("growth"),
+    };
+    figures.extend(chart.figures(&asked.period, "day"));
     figures.extend(ranking("top-growth", &versions, |it| {
         it.growth(days).map_or(0, |it| it.value)
     }));
@@ -45,6 +54,8 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
     figures.push(sums(&members));
     figures.extend(version_rows(&versions, days));
     figures.extend(project_rows(&members));
+    figures.push(how_many("All versions", versions.len()));
+    figures.push(how_many("Projects", members.len()));
     figures
 }
 
@@ -166,18 +177,37 @@ fn tags(versions: &[Listed<'_>], asked: &Asked<'_>, by_loader: bool) -> Vec<Figu
     let told =
         |growth: Option<Growth>| growth.map_or_else(|| "–".to_owned(), |it| said::change(it.value));
     let (drawn, others) = ranked.split_at(ranked.len().min(8));
-    let key = |name: &str, (tag, of): &(&str, Vec<&Listed<'_>>)| {
-        let growth = told(grown(of, asked.period.days));
-        (name.to_owned(), format!("{tag} {growth}"))
+    let told_of = |(tag, of): &(&str, Vec<&Listed<'_>>)| {
+        format!("{tag} {}", told(grown(of, asked.period.days)))
     };
+    let key = |name: &str, it: &(&str, Vec<&Listed<'_>>)| (name.to_owned(), told_of(it));
+    let sentence: Vec<String> = drawn.iter().map(told_of).collect();
+    let sentence = format!(
+        "Growth, {}: {}.",
+        said::days(asked.period.days),
+        sentence.join(", ")
+    );
+    let (per, others_are) = match asked.period.drawn.count() {
+        ..=MOST_DAYS => ("per day", "days that aren’t over are"),
+        _ => ("per week", "weeks that aren’t whole are"),
+    };
+    let caption = format!(
+        "Downloads by {}, {per}, {} (UTC days). Numbers are the growth over the period; \
+         {others_are} in the table only.",
+        if by_loader { "loader" } else { "game version" },
+        said::long_days(asked.period.drawn)
+    );
     let keys = drawn.iter().map(|it| key("tag", it));
     let others = others.iter().map(|it| key("other tag", it));
     let row = |days: &Days| {
         let cells: Vec<String> = drawn.iter().map(|(_, of)| told(grown(of, *days))).collect();
         (format!("tags {}", days.from), cells.join(" "))
     };
-    let rows = asked.period.drawn.rows("day", 35);
-    keys.chain(others)
+    let rows = asked.period.drawn.rows("day", MOST_DAYS);
+    drawing(&caption, &sentence)
+        .into_iter()
+        .chain(keys)
+        .chain(others)
         .chain(rows.iter().rev().map(row))
         .collect()
 }
@@ -187,6 +217,24 @@ fn months(versions: &[Listed<'_>]) -> Vec<Figure> {
     let channels = ["release", "beta", "alpha"];
     let of = |channel: &str| versions.iter().any(|it| it.version.channel == channel);
     let channels: Vec<&str> = channels.into_iter().filter(|it| of(it)).collect();
+    let in_all = channels.iter().map(|channel| {
+        let own = versions.iter().filter(|it| *channel == it.version.channel);
+        format!("{channel} {}", own.count())
+    });
+    let sentence = format!("{}.", in_all.collect::<Vec<_>>().join(", "));
+    let published = |it: &Listed<'_>| day_of(it.version.published_at);
+    let days = Days {
+        from: versions.iter().map(published).min().unwrap(),
+        to: today(),
+    };
+    let caption = format!(
+        "{}, {} (UTC days)",
+        match versions.len() {
+            1 => "1 version with a publish date".to_owned(),
+            some => format!("{some} versions by publish date"),
+        },
+        said::long_days(days)
+    );
     let mut months: BTreeMap<Reverse<jiff::civil::Date>, Vec<&Listed<'_>>> = BTreeMap::new();
     for it in versions {
         let month = day_of(it.version.published_at).first_of_month();
@@ -203,7 +251,8 @@ fn months(versions: &[Listed<'_>]) -> Vec<Figure> {
         cells.push(numbers.join(", "));
         (format!("published {month}"), cells.join(" "))
     };
-    months.into_iter().map(row).collect()
+    let drawing = drawing(&caption, &sentence).into_iter();
+    drawing.chain(months.into_iter().map(row)).collect()
 }
 
 /// The sum over the newest complete listing of each project.

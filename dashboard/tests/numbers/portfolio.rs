@@ -1,15 +1,17 @@
 //! What the first page has to show.
 
+use std::cmp::Reverse;
+
 use jiff::ToSpan;
 
 use super::counted::{Total, downloads, growth, members, portfolio, today, total};
 use super::history::{QUARRY, Site, Year};
 use super::overview::yesterday;
-use super::periods::Days;
+use super::periods::{Days, parameter};
 use super::said;
 use super::told::{Asked, Figure, freshness, grown, joined, site_name};
 
-pub fn first_page(year: &Year) -> Vec<Figure> {
+pub fn first_page(year: &Year, query: &str) -> Vec<Figure> {
     let all = portfolio(year);
     let curves = downloads(&all, None);
     let sum = total(&curves).unwrap();
@@ -46,12 +48,57 @@ pub fn first_page(year: &Year) -> Vec<Figure> {
         ),
     ];
     let facts = facts.map(|(name, text)| (format!("fact {name}"), text));
-    let mut cards: Vec<(i64, Figure)> = (0..year.mods.len()).map(|of| card(year, of)).collect();
-    cards.sort_by_key(|it| std::cmp::Reverse(it.0));
-    facts
-        .into_iter()
-        .chain(cards.into_iter().map(|it| it.1))
+    facts.into_iter().chain(found(year, query)).collect()
+}
+
+/// The mods that are looked for, in the order that is asked for.
+fn found(year: &Year, query: &str) -> Vec<Figure> {
+    let of = |name: &str| parameter(query, name);
+    let is_found = |it: &usize| {
+        of("q").is_none_or(|text| has(year, *it, text))
+            && match of("show") {
+                Some("moving") => moved(year).iter().any(|moved| moved.of == *it),
+                Some("stale") => *it == QUARRY,
+                _ => true,
+            }
+    };
+    let mut found: Vec<usize> = (0..year.mods.len()).filter(is_found).collect();
+    let unknown_last = |value: Option<i64>| (value.is_none(), value);
+    match of("sort") {
+        Some("name") => found.sort_by_key(|it| year.mods[*it].title),
+        Some("yesterday") => found.sort_by_key(|it| unknown_last(grown_yesterday(year, *it))),
+        _ => found.sort_by_key(|it| {
+            let total = total(&downloads(&members(year, *it), None));
+            Reverse(total.map(|it| it.value))
+        }),
+    }
+    let count = match found.len() {
+        0 => "No mod matches. Show all mods".to_owned(),
+        1 => "1 mod".to_owned(),
+        some => format!("{some} mods"),
+    };
+    let cards = found.into_iter().map(|it| card(year, it));
+    std::iter::once(("count".to_owned(), count))
+        .chain(cards)
         .collect()
+}
+
+/// A text, in small letters, is part of a name of it or of one of its projects.
+fn has(year: &Year, of: usize, text: &str) -> bool {
+    let tracked = &year.mods[of];
+    let projects = tracked.members.iter().map(|it| {
+        let project = &year.projects[it.project];
+        project.renamed.map_or(project.name, |it| it.1)
+    });
+    [tracked.name, tracked.title]
+        .into_iter()
+        .chain(projects)
+        .any(|name| name.to_lowercase().contains(text))
+}
+
+fn grown_yesterday(year: &Year, of: usize) -> Option<i64> {
+    let members = members(year, of);
+    growth(&downloads(&members, None), yesterday_alone()).map(|it| it.value)
 }
 
 fn yesterday_alone() -> Days {
@@ -59,38 +106,51 @@ fn yesterday_alone() -> Days {
     Days { from: day, to: day }
 }
 
-/// Whose last seven days differ most from the seven before.
-fn movers(year: &Year) -> (String, String) {
+struct Moved {
+    of: usize,
+    size: i64,
+    share: f64,
+    told: String,
+}
+
+/// Whose last seven days differ from the seven before.
+fn moved(year: &Year) -> Vec<Moved> {
     let week = Days {
         from: today() - 7.days(),
         to: today() - 1.day(),
     };
-    let mut moved: Vec<(i64, f64, String)> = Vec::new();
-    for (of, tracked) in year.mods.iter().enumerate() {
+    let of = |of: usize| {
         let members = members(year, of);
         let curves = downloads(&members, None);
         let grown = |days| growth(&curves, days).map(|it| it.value);
-        let Some((now, then)) = grown(week).zip(grown(week.back(7))) else {
-            continue;
-        };
-        let (size, share) = (now - then, (now - then) as f64 / then as f64);
+        let (now, then) = grown(week).zip(grown(week.back(7)))?;
         let told = format!(
             "{}: {} ({})",
-            tracked.title,
-            said::change(size),
+            year.mods[of].title,
+            said::change(now - then),
             said::relative(then, now)
         );
-        moved.push((size, share, told));
-    }
-    let told = |moved: &[(i64, f64, String)]| joined(moved.iter().map(|it| it.2.clone()));
-    moved.sort_by_key(|it| std::cmp::Reverse(it.0.abs()));
+        Some(Moved {
+            of,
+            size: now - then,
+            share: (now - then) as f64 / then as f64,
+            told,
+        })
+    };
+    (0..year.mods.len()).filter_map(of).collect()
+}
+
+/// Those that moved most: in number, and in proportion.
+fn movers(year: &Year) -> (String, String) {
+    let mut moved = moved(year);
+    let told = |moved: &[Moved]| joined(moved.iter().map(|it| it.told.clone()));
+    moved.sort_by_key(|it| Reverse(it.size.abs()));
     let by_size = told(&moved);
-    moved.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
+    moved.sort_by(|one, other| other.share.abs().total_cmp(&one.share.abs()));
     (by_size, told(&moved))
 }
 
-/// With its total, by which the cards are sorted.
-fn card(year: &Year, of: usize) -> (i64, Figure) {
+fn card(year: &Year, of: usize) -> Figure {
     let tracked = &year.mods[of];
     let members = members(year, of);
     let curves = downloads(&members, None);
@@ -99,9 +159,9 @@ fn card(year: &Year, of: usize) -> (i64, Figure) {
     let Some(Total { value: sum, .. }) = total(&curves) else {
         let told = format!(
             "{who} – no data yet nothing to count from {}",
-            freshness(year, of)
+            joined(freshness(year, of))
         );
-        return (0, (format!("mod {name}"), told));
+        return (format!("mod {name}"), told);
     };
     let split = [Site::Modrinth, Site::Curseforge].into_iter().map(|site| {
         let own = total(&downloads(&members, Some(site)));
@@ -118,7 +178,7 @@ fn card(year: &Year, of: usize) -> (i64, Figure) {
             format!("{} yesterday", said::change(it.value))
         }),
         joined(split),
-        freshness(year, of),
+        joined(freshness(year, of)),
     ]);
-    (sum, (format!("mod {name}"), told))
+    (format!("mod {name}"), told)
 }

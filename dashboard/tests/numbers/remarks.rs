@@ -156,12 +156,11 @@ pub fn of_row<'a>(
     is_incomplete: bool,
     is_gap: bool,
     marks: impl Iterator<Item = &'a Mark>,
-) -> String {
+) -> Vec<String> {
     let flags = [
         (is_incomplete, "not complete"),
         (is_gap, "spread over a gap without observations"),
     ];
-    let flags = flags.iter().filter(|it| it.0).map(|it| it.1);
-    let told: Vec<&str> = flags.chain(marks.map(|it| it.text.as_str())).collect();
-    told.join("; ")
+    let flags = flags.iter().filter(|it| it.0).map(|it| it.1.to_owned());
+    flags.chain(marks.map(|it| it.text.clone())).collect()
 }

@@ -32,6 +32,39 @@ pub struct Table<'a> {
     pub versions: Vec<&'a Listed<'a>>,
 }
 
+/// What is shown of a period.
+pub struct Span {
+    /// From the first that is known.
+    pub days: Days,
+    pub window: (Timestamp, Timestamp),
+    pub by: Step,
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Run,
+    Day,
+    Week,
+    Month,
+}
+
+pub struct Row {
+    /// Its first day or its instant, for programs.
+    from: String,
+    pub when: String,
+    /// Parallel to the columns.
+    pub cells: Vec<Cell>,
+    stated: Option<String>,
+    pub is_whole: bool,
+    pub remarks: Vec<String>,
+}
+
+pub struct Cell {
+    pub total: Option<i64>,
+    pub grown: Option<i64>,
+}
+
 impl<'a> Table<'a> {
     /// The columns add up to one before them, if there are several.
     pub fn of_sum(mut columns: Vec<Column<'a>>, versions: &'a [Listed<'a>]) -> Table<'a> {
@@ -47,41 +80,58 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub fn rows(&self, period: &Period, by: &str) -> Vec<Figure> {
+    /// What is shown of a period, by day, week, month or run as far as that is a picture.
+    pub fn span(&self, period: &Period, by: &str) -> Span {
         let begun = self.curves().filter_map(|it| it.first()).map(|it| it.at);
-        let drawn = Days {
+        let days = Days {
             from: period.drawn.from.max(day_of(begun.min().unwrap())),
             ..period.drawn
         };
         let hours = period.hours.filter(|_| self.adds_up);
-        let is_by_run = match by {
-            "day" => hours.is_some(),
-            "run" => drawn.count() <= MOST_DAYS_OF_RUNS,
-            _ => false,
+        let (window, by) = match by {
+            "day" if hours.is_some() => (hours, Step::Run),
+            "run" if days.count() <= MOST_DAYS_OF_RUNS => (hours, Step::Run),
+            "month" => (None, Step::Month),
+            "week" => (None, Step::Week),
+            _ if days.count() > MOST_DAYS => (None, Step::Week),
+            _ => (None, Step::Day),
         };
-        if is_by_run {
-            return self.rows_of_runs(hours.unwrap_or(drawn.midnights()));
+        Span {
+            days,
+            window: window.unwrap_or(days.midnights()),
+            by,
         }
-        let by = if by == "run" { "day" } else { by };
-        let days = drawn.rows(by, MOST_DAYS);
-        let marks = self.marks(drawn.midnights());
-        let row = |days: &Days| {
+    }
+
+    /// In the order of time.
+    pub fn rows(&self, span: &Span) -> Vec<Row> {
+        let by = match span.by {
+            Step::Run => return self.rows_of_runs(span.window),
+            Step::Day => "day",
+            Step::Week => "week",
+            Step::Month => "month",
+        };
+        let marks = self.marks(span.window);
+        let row = |days: Days| {
             let curves = self.columns.iter().map(|it| &it.curves);
-            let mut told: Vec<String> = curves.clone().map(|it| cell(it, *days)).collect();
-            if self.adds_up {
-                told.push(self.stated(*days));
-            }
             let (from, to) = days.midnights();
             // What was before the first row or after the last one isn't there.
             let marks = marks.iter().filter(|it| from <= it.at && it.at < to);
-            let is_whole = curves.clone().all(|it| is_whole(it, *days));
+            let is_whole = curves.clone().all(|it| is_whole(it, days));
             let is_gap = curves
                 .clone()
-                .any(|it| growth(it, *days).is_some_and(|it| it.gap));
-            told.push(of_row(!is_whole, is_gap, marks));
-            (format!("row {}", days.from), told.join(" | "))
+                .any(|it| growth(it, days).is_some_and(|it| it.gap));
+            Row {
+                from: days.from.to_string(),
+                when: said::long_days(days),
+                cells: curves.map(|it| Cell::of_days(it, days)).collect(),
+                stated: self.adds_up.then(|| self.stated(days)),
+                is_whole,
+                remarks: of_row(!is_whole, is_gap, marks),
+            }
         };
-        days.iter().rev().map(row).collect()
+        let days = span.days.rows(by, MOST_DAYS);
+        days.into_iter().map(row).collect()
     }
 
     fn curves(&self) -> impl Iterator<Item = &'a Curve> {
@@ -101,24 +151,33 @@ impl<'a> Table<'a> {
     }
 
     /// A row for each instant at which any counter was read.
-    fn rows_of_runs(&self, window: (Timestamp, Timestamp)) -> Vec<Figure> {
+    fn rows_of_runs(&self, window: (Timestamp, Timestamp)) -> Vec<Row> {
         let readings = self.curves().flat_map(Curve::every_reading);
         let within = readings.filter(|it| window.0 <= it.at && it.at <= window.1);
         let runs: BTreeSet<Timestamp> = within.map(|it| it.at).collect();
         let runs: Vec<Timestamp> = runs.into_iter().collect();
         let marks = self.marks(window);
         let row = |(place, at): (usize, &Timestamp)| {
-            let cells = self.columns.iter().map(|it| Seen::of(&it.curves, *at));
-            let mut told: Vec<String> = cells.clone().map(|it| it.told()).collect();
+            let seen: Vec<Seen> = self
+                .columns
+                .iter()
+                .map(|it| Seen::of(&it.curves, *at))
+                .collect();
             let since = place.checked_sub(1).map(|it| runs[it]);
             let is_last = place + 1 == runs.len();
             let happened =
                 |it: &&Mark| since.is_none_or(|since| since < it.at) && (it.at <= *at || is_last);
-            let is_gap = cells.clone().any(|it| it.gap);
-            told.push(of_row(false, is_gap, marks.iter().filter(happened)));
-            (format!("row {at}"), told.join(" | "))
+            let is_gap = seen.iter().any(|it| it.gap);
+            Row {
+                from: at.to_string(),
+                when: said::instant(*at),
+                cells: seen.into_iter().map(|it| it.cell).collect(),
+                stated: None,
+                is_whole: true,
+                remarks: of_row(false, is_gap, marks.iter().filter(happened)),
+            }
         };
-        runs.iter().enumerate().rev().map(row).collect()
+        runs.iter().enumerate().map(row).collect()
     }
 
     /// What each column stated last: the sum of what its counters did, when the newest of them did.
@@ -151,28 +210,63 @@ impl<'a> Table<'a> {
     }
 }
 
+impl Span {
+    /// From the first instant at which a sum is known to the last one: by run that is the last run.
+    pub fn ends(&self, curves: &[&Curve]) -> Option<[Reading; 2]> {
+        let (from, to) = self.window;
+        let newest = curves.iter().filter_map(|it| it.last()).map(|it| it.at);
+        let to = newest.max()?.min(to);
+        let end = (self.by != Step::Run).then_some(to);
+        let readings = curves.iter().flat_map(|it| it.every_reading());
+        let read = readings.map(|it| it.at);
+        let within = read.filter(|at| from <= *at && *at <= to);
+        let instants: BTreeSet<Timestamp> = within.chain([from]).chain(end).collect();
+        let mut known = instants.into_iter().filter_map(|at| {
+            let value = match self.by {
+                Step::Run => total_of_runs(curves, at),
+                Step::Day | Step::Week | Step::Month => total(curves, at),
+            };
+            value.map(|value| Reading { at, value })
+        });
+        let first = known.next()?;
+        Some([first, known.next_back().unwrap_or(first)])
+    }
+}
+
+impl Row {
+    pub fn figure(&self) -> Figure {
+        let told = |cell: &Cell| {
+            let told = [cell.total.map(said::count), cell.grown.map(said::change)];
+            told.map(|it| it.unwrap_or_else(|| "–".to_owned()))
+                .join(" ")
+        };
+        let mut parts: Vec<String> = self.cells.iter().map(told).collect();
+        parts.extend(self.stated.clone());
+        parts.push(self.remarks.join("; "));
+        (format!("row {}", self.from), parts.join(" | "))
+    }
+}
+
 fn total(curves: &[&Curve], at: Timestamp) -> Option<i64> {
     let totals: Vec<i64> = curves.iter().filter_map(|it| it.total(at)).collect();
     let is_known = !totals.is_empty() && !curves.iter().any(|it| it.is_interrupted(at));
     is_known.then(|| totals.iter().sum())
 }
 
-fn told(total: Option<i64>, grown: Option<i64>) -> String {
-    let told = [total.map(said::count), grown.map(said::change)];
-    told.map(|it| it.unwrap_or_else(|| "–".to_owned()))
-        .join(" ")
-}
-
-fn cell(curves: &[&Curve], days: Days) -> String {
-    let newest = curves.iter().filter_map(|it| it.last()).map(|it| it.at);
-    let (from, to) = days.midnights();
-    // Where nobody is read any more, it is the total when somebody was.
-    let end = newest
-        .max()
-        .filter(|newest| from <= *newest)
-        .map(|it| it.min(to));
-    let total = end.and_then(|end| total(curves, end));
-    told(total, growth(curves, days).map(|it| it.value))
+impl Cell {
+    fn of_days(curves: &[&Curve], days: Days) -> Cell {
+        let newest = curves.iter().filter_map(|it| it.last()).map(|it| it.at);
+        let (from, to) = days.midnights();
+        // Where nobody is read any more, it is the total when somebody was.
+        let end = newest
+            .max()
+            .filter(|newest| from <= *newest)
+            .map(|it| it.min(to));
+        Cell {
+            total: end.and_then(|end| total(curves, end)),
+            grown: growth(curves, days).map(|it| it.value),
+        }
+    }
 }
 
 /// Where anything is known of some days, all is.
@@ -187,18 +281,13 @@ fn is_whole(curves: &[&Curve], days: Days) -> bool {
 
 /// What a run saw: growth is that of the counters that it read, since each was read before.
 struct Seen {
-    total: Option<i64>,
-    grown: Option<i64>,
+    cell: Cell,
     gap: bool,
 }
 
 impl Seen {
     fn of(curves: &[&Curve], at: Timestamp) -> Seen {
-        let mut seen = Seen {
-            total: total_of_runs(curves, at),
-            grown: None,
-            gap: false,
-        };
+        let (mut grown, mut gap) = (None, false);
         for curve in curves {
             let readings = curve.every_reading();
             let own = readings.iter().rposition(|it| it.at == at);
@@ -208,15 +297,15 @@ impl Seen {
             let (before, own) = (readings[own - 1], readings[own]);
             let mut pieces = curve.pieces().iter();
             if !pieces.any(|it| before.at < it.first().at && it.first().at <= at) {
-                seen.grown = Some(seen.grown.unwrap_or(0) + own.value - before.value);
-                seen.gap |= curve.is_gap(before.at, at);
+                grown = Some(grown.unwrap_or(0) + own.value - before.value);
+                gap |= curve.is_gap(before.at, at);
             }
         }
-        seen
-    }
-
-    fn told(&self) -> String {
-        told(self.total, self.grown)
+        let total = total_of_runs(curves, at);
+        Seen {
+            cell: Cell { total, grown },
+            gap,
+        }
     }
 }
 

@@ -19,6 +19,12 @@ pub fn facts(page: &Element) -> Vec<Figure> {
     page.all("[data-fact]").iter().map(fact).collect()
 }
 
+/// How fresh a mod's sources are.
+pub fn freshness(page: &Element) -> Vec<Figure> {
+    let line = |line: &Element| ("freshness".to_owned(), line.text());
+    page.all(".head .freshness li").iter().map(line).collect()
+}
+
 /// Total and growth of each column, what was stated last, and the remarks.
 pub fn day_rows(page: &Element) -> Vec<Figure> {
     let row = |row: &Element| {
@@ -30,6 +36,36 @@ pub fn day_rows(page: &Element) -> Vec<Figure> {
         (format!("row {day}"), pairs.join(" | "))
     };
     page.all("#figure-table tbody tr").iter().map(row).collect()
+}
+
+/// Of the chart of a history: what it says, and what pointing at it says.
+pub fn chart(page: &Element) -> Vec<Figure> {
+    let hint = |hint: &Element| ("hint".to_owned(), hint.text());
+    let hints = page.all("#history .hint title");
+    let drawing = drawing(page, "#history").into_iter();
+    drawing.chain(hints.iter().map(hint)).collect()
+}
+
+/// Its caption, and what its wide and its narrow form say to those who don't see them.
+fn drawing(page: &Element, place: &str) -> Vec<Figure> {
+    let caption = page.text_of(&format!("{place} .caption")).unwrap();
+    let told = |svg: &Element| {
+        let told = ["title", "desc"].map(|part| svg.text_of(part).unwrap());
+        ("drawing".to_owned(), told.join(" "))
+    };
+    let forms = page.all(&format!("{place} svg.chart"));
+    std::iter::once(("caption".to_owned(), caption))
+        .chain(forms.iter().map(told))
+        .collect()
+}
+
+/// How many there are of what a heading names.
+pub fn counts(page: &Element) -> Vec<Figure> {
+    let heading = |heading: &Element| {
+        let is_counted = heading.first(".count").is_some();
+        is_counted.then(|| ("how many".to_owned(), heading.text()))
+    };
+    page.all("h2").iter().filter_map(heading).collect()
 }
 
 /// How steep the trend is, where one was asked for.
@@ -68,7 +104,11 @@ pub fn mods(page: &Element) -> Vec<Figure> {
         let name = card.attribute("data-mod").unwrap();
         (format!("mod {name}"), card.text_with_spaces())
     };
-    page.all(".mod[data-mod]").iter().map(card).collect()
+    let count = page.text_of(".filters [role=status]").unwrap();
+    let cards = page.all(".mod[data-mod]");
+    std::iter::once(("count".to_owned(), count))
+        .chain(cards.iter().map(card))
+        .collect()
 }
 
 pub fn platform_cards(page: &Element) -> Vec<Figure> {
@@ -103,7 +143,7 @@ pub fn tags(page: &Element) -> Vec<Figure> {
     let rows = numbers_of_rows(page, "tags", "#tags-table tbody tr");
     let keys = named("tag", "#tags .legend");
     let others = named("other tag", "#tags .other");
-    keys.into_iter().chain(others).chain(rows).collect()
+    [drawing(page, "#tags"), keys, others, rows].concat()
 }
 
 /// With the names of a month's versions.
@@ -111,9 +151,12 @@ pub fn months(page: &Element) -> Vec<Figure> {
     let rows = numbers_of_rows(page, "published", "#published-table tbody tr");
     let names = page.all("#published-table tbody tr .remarks");
     let with_names = rows.into_iter().zip(&names);
-    with_names
-        .map(|((name, numbers), names)| (name, format!("{numbers} {}", names.text())))
-        .collect()
+    let rows = with_names.map(|((name, numbers), names)| {
+        let told = format!("{numbers} {}", names.text());
+        (name, told)
+    });
+    let drawing = drawing(page, "#published").into_iter();
+    drawing.chain(rows).collect()
 }
 
 fn numbers_of_rows(page: &Element, name: &str, selector: &str) -> Vec<Figure> {
@@ -148,7 +191,9 @@ pub fn modpacks(page: &Element) -> Vec<Figure> {
         found.iter().map(figure).collect::<Vec<_>>()
     };
     let cards = of("card packs", ".packs .card");
+    let listed = page.all(".packs .freshness li");
+    let listed = listed.iter().map(|it| ("listed".to_owned(), it.text()));
     let count = of("count", "#packs [role=status]");
     let rows = of("modpack", "table.modpacks tbody tr");
-    cards.into_iter().chain(count).chain(rows).collect()
+    [cards, listed.collect(), count, rows].concat()
 }

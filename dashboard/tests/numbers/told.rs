@@ -173,8 +173,14 @@ pub fn grown_on(curves: &[&Curve], day: Date) -> String {
     grown(curves, &Asked::new(&query, curves))
 }
 
+/// How fresh a mod's sources are, as its own pages tell it.
+pub fn fresh_lines(year: &Year, of: usize) -> Vec<Figure> {
+    let lines = freshness(year, of).into_iter();
+    lines.map(|line| ("freshness".to_owned(), line)).collect()
+}
+
 /// How the newest run of each source ended.
-pub fn freshness(year: &Year, of: usize) -> String {
+pub fn freshness(year: &Year, of: usize) -> Vec<String> {
     let told = |name: &str, at: Timestamp, took: i64| {
         let ended = said::instant(at + SignedDuration::from_secs(took));
         match of {
@@ -187,11 +193,17 @@ pub fn freshness(year: &Year, of: usize) -> String {
         let own = year.runs.iter();
         let own = own.filter(|run| run.of == of && run.site == site);
         let newest = own.max_by_key(|run| run.at);
-        newest.map_or_else(String::new, |it| told(site_name(site), it.at, it.took))
+        newest.map(|it| told(site_name(site), it.at, it.took))
     };
     let packs = year.packs.listings.last().filter(|_| of == CREATE);
-    let packs = packs.map_or_else(String::new, |it| told("Modpacks", it.at, TOOK));
-    joined([of_site(Site::Modrinth), of_site(Site::Curseforge), packs])
+    let packs = packs.map(|it| told("Modpacks", it.at, TOOK));
+    let sites = [Site::Modrinth, Site::Curseforge].into_iter();
+    sites.filter_map(of_site).chain(packs).collect()
+}
+
+/// Beside a heading.
+pub fn how_many(heading: &str, count: usize) -> Figure {
+    ("how many".to_owned(), format!("{heading} {count}"))
 }
 
 /// The table of a mod's projects.

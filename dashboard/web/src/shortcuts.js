@@ -1,7 +1,7 @@
 // Letters that click what carries them, `/` to search, `?` for the list of them all.
 //
 // <a href="…" data-shortcut="t">Total</a>   listed by data-shortcut-name, else by its text
-// <input type="search" data-search aria-label="Find a mod">
+// <label>Find a mod <input type="search" data-search></label>   listed by its label
 // <dialog data-shortcuts-list> with a <dl> that holds what the page itself lists
 
 const list = document.querySelector("dialog[data-shortcuts-list]");
@@ -42,7 +42,7 @@ if (document.documentElement.dataset.shortcuts !== "off") {
     const entries = carriers.map(({ dataset, textContent }) =>
       entry(dataset.shortcut, dataset.shortcutName ?? textContent.trim()),
     );
-    if (search) entries.push(entry("/", search.getAttribute("aria-label")));
+    if (search) entries.push(entry("/", search.labels[0].textContent.trim()));
     list.querySelector("dl").prepend(...entries);
   }
   document.addEventListener("keydown", onKey);

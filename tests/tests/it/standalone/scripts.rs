@@ -158,7 +158,26 @@ async fn a_chart_a_page_and_a_visit_can_be_explored_by_keyboard_and_by_pointer()
     assert_eq!(page.errors().await, Vec::<String>::new());
     let outside = page.requests_outside(&demo.origin).await;
     assert_eq!(outside, Vec::<String>::new());
+    help_says_what_every_key_does(&demo).await;
     nothing_moves(&demo).await;
+}
+
+async fn help_says_what_every_key_does(demo: &Running) {
+    let page = browser().await.page(Window::default()).await;
+    for path in ["/", &format!("{MOD}/modpacks")] {
+        page.goto(&format!("{}{path}", demo.origin)).await;
+        page.press("?").await;
+        let listed = page
+            .eval(
+                "[...document.querySelectorAll('dialog[open] dl div')]
+                    .map(({ children: [key, does] }) => [key.textContent, does.textContent])",
+            )
+            .await;
+        let listed: Vec<[String; 2]> = serde_json::from_value(listed).unwrap();
+        let has_search = listed.contains(&["/", "Search"].map(str::to_owned));
+        let is_filled = listed.iter().flatten().all(|text| !text.is_empty());
+        assert!(has_search && is_filled, "{path}: {listed:?}");
+    }
 }
 
 async fn nothing_moves(demo: &Running) {
