@@ -47,7 +47,7 @@ pub use platform::{PlatformData, PlatformPage, people_of};
 pub use reference::ReferencePage;
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
-pub use versions::sorted as sorted_versions;
+pub use versions::chosen as chosen_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]

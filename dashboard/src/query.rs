@@ -25,7 +25,7 @@ pub use history::{HistoryNumbersQuery, HistoryQuery, Of};
 pub use keyset::Keyset;
 pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
-pub use platform::{PlatformQuery, Tag, VersionSort};
+pub use platform::{GameVersion, PlatformQuery, Tag, VersionSort};
 pub use portfolio::{PortfolioQuery, PortfolioSort, Show};
 pub use runs::RunsQuery;
 pub use series::{SeriesQuery, metric_name};

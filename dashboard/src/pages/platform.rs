@@ -1,6 +1,7 @@
 //! A mod on one platform.
 
 mod cards;
+mod game_versions;
 mod publishing;
 mod ranking;
 mod tags;
@@ -23,6 +24,7 @@ use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name, project_name};
 pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
+use game_versions::GameVersions;
 use publishing::Publishing;
 use ranking::{By, Ranking};
 use tags::TagFigure;
@@ -41,6 +43,7 @@ pub struct PlatformPage {
     pub(super) publishing: Option<Publishing>,
     /// The sum over versions beside the platform's own counters.
     pub(super) sums: Option<Markup>,
+    pub(super) game_versions: Option<GameVersions>,
     pub(super) versions: VersionTable,
     pub(super) exports: TableLinks,
     pub(super) projects: Vec<Project>,
@@ -148,6 +151,7 @@ impl PlatformPage {
             tags: TagFigure::new(versions, bounds, query, &ways, words),
             publishing: Publishing::new(views, bounds.today, words),
             sums: VersionsTotal::of(data, on).map(|sum| sums(&sum, words)),
+            game_versions: GameVersions::new(views, &ways, words),
             versions: VersionTable::new(views, bounds.days, &ways, context),
             exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
                 .links(links),
@@ -225,7 +229,7 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
             sample_mod(),
             sample_versions_over(),
             modrinth,
-            "by=loader",
+            "by=loader&game-version=Zz3",
         )),
         Box::new(of(
             sample_mod(),

@@ -11,7 +11,7 @@ use crate::data::{load_modpacks, load_mods};
 use crate::export::{self, Exported, Table};
 use crate::figures::portfolio::PortfolioFigures;
 use crate::modpacks;
-use crate::pages::{Context, sorted_versions};
+use crate::pages::{Context, chosen_versions};
 use crate::portfolio;
 
 pub async fn make(
@@ -36,7 +36,7 @@ pub async fn make(
         Exported::Versions(key, on, query) => {
             let whole = tracked_mod(snapshot, key, context).await?;
             let found = platform::load(snapshot, whole, *on, query, context).await?;
-            let versions = sorted_versions(&found.versions.views, query);
+            let versions = chosen_versions(&found.versions.views, query);
             export::versions(versions, &found.data, found.bounds.days)
         }
         Exported::Modpacks(key, query) => {

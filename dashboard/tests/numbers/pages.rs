@@ -147,6 +147,7 @@ fn platforms(year: &Year) -> Vec<Page> {
         (CREATE, Site::Curseforge, "period=month"),
         (CREATE, Site::Modrinth, "period=48h"),
         (CREATE, Site::Modrinth, "project=modrinth:AAnuclear"),
+        (CREATE, Site::Modrinth, "period=year&game-version=1.20.1"),
         (
             CREATE,
             Site::Curseforge,

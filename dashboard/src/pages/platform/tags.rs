@@ -11,9 +11,9 @@ use crate::data::Versions;
 use crate::figures::buckets::{Bucket, BucketGrowth, buckets};
 use crate::figures::tags::{TagGrowth, by_tag};
 use crate::language::Words;
+use crate::natural;
 use crate::pages::Choice;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::natural;
 use crate::pages::ways::Ways;
 use crate::period::{Bounds, Days};
 use crate::query::{Grouping, PlatformQuery, Tag};
@@ -127,7 +127,7 @@ impl Drawing {
             .map(|it| Tagged::new(it, &buckets, bounds.days, words))
             .collect();
         tags.sort_by(|one, other| {
-            let by_name = || natural(&other.label, &one.label);
+            let by_name = || natural::compare(&other.label, &one.label);
             Reverse(one.growth)
                 .cmp(&Reverse(other.growth))
                 .then_with(by_name)
