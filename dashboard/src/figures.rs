@@ -3,6 +3,7 @@
 pub mod buckets;
 pub mod due;
 pub mod history;
+pub mod leading;
 pub mod overview;
 pub mod period;
 pub mod portfolio;

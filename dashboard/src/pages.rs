@@ -16,6 +16,7 @@ mod period_control;
 mod period_figure;
 mod platform;
 mod portfolio;
+mod ranking;
 mod reference;
 mod runs;
 mod total_card;

@@ -1,6 +1,5 @@
 //! The versions of a mod beside each other.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -68,21 +67,6 @@ fn shares(values: impl Iterator<Item = Option<i64>>) -> Vec<Option<i64>> {
     values.iter().map(share).collect()
 }
 
-/// The places of the versions that are ahead, at most `most`: those with nothing aren't.
-pub fn leading(
-    versions: &[VersionView],
-    measure: impl Fn(&VersionView) -> Option<i64>,
-    most: usize,
-) -> Vec<(usize, i64)> {
-    let values = versions.iter().map(measure).enumerate();
-    let mut ahead: Vec<(usize, i64)> = values
-        .filter_map(|(place, value)| Some((place, value.filter(|it| *it > 0)?)))
-        .collect();
-    ahead.sort_by_key(|(_, value)| Reverse(*value));
-    ahead.truncate(most);
-    ahead
-}
-
 /// The versions of each month in which any was published, by its first day (UTC).
 pub fn by_month(versions: &[VersionView]) -> BTreeMap<Date, Vec<&VersionView>> {
     let mut months: BTreeMap<Date, Vec<&VersionView>> = BTreeMap::new();
@@ -141,19 +125,6 @@ mod tests {
         };
         assert_eq!(of(&[Some(3), None, Some(1)]), [Some(750), None, Some(250)]);
         assert_eq!(of(&[Some(3), Some(-1)]), [None, None]);
-    }
-
-    #[test]
-    fn the_versions_ahead_are_those_with_the_most() {
-        let downloads = [Some(5), None, Some(0), Some(3_000_000_000), Some(5)];
-        let versions = downloads.map(|it| with_downloads(it, false));
-        let value = |it: &VersionView| it.latest.map(|reading| reading.value);
-        assert_eq!(
-            leading(&versions, value, 2),
-            [(3, 3_000_000_000), (0, 5)],
-            "the newer of equals first"
-        );
-        assert_eq!(leading(&versions, value, 10).len(), 3);
     }
 
     #[test]

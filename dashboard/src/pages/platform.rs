@@ -3,14 +3,15 @@
 mod cards;
 mod game_versions;
 mod publishing;
-mod ranking;
 mod tags;
+mod top_versions;
 
 use modstats_store::model::{Member, Platform, TrackedModView};
 
 use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
+use super::ranking::Ranking;
 use super::total_card::TotalCard;
 use super::versions::VersionTable;
 use super::ways::Ways;
@@ -26,8 +27,8 @@ pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
 use game_versions::GameVersions;
 use publishing::Publishing;
-use ranking::{By, Ranking};
 use tags::TagFigure;
+use top_versions::{By, top_versions};
 
 #[derive(Clone, Debug)]
 pub struct PlatformPage {
@@ -127,7 +128,7 @@ impl PlatformPage {
                 ..query.clone()
             })
         };
-        let top = |by| Ranking::new(by, views, bounds.days, platform, &ways, words);
+        let top = |by| top_versions(by, views, bounds.days, platform, &ways, words);
         PlatformPage {
             frame: ModFrame::new(whole, &tab, context),
             total: TotalCard {

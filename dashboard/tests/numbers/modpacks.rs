@@ -153,7 +153,16 @@ pub fn modpacks(year: &Year) -> Vec<Figure> {
         format!("{} modpacks Show those that contain it today", known.len()),
     );
     let rows = known.iter().map(row);
-    cards.into_iter().chain([found]).chain(rows).collect()
+    let top = known.iter().take(10).map(|it| {
+        let told = [
+            it.pack.name,
+            site_name(it.pack.site),
+            &said::count(it.downloads),
+        ];
+        ("top-packs".to_owned(), told.join(" "))
+    });
+    let figures = cards.into_iter().chain([found]).chain(rows);
+    figures.chain(top).collect()
 }
 
 fn row(known: &Known<'_>) -> Figure {

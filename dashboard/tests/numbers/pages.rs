@@ -86,7 +86,7 @@ fn first_page(year: &Year) -> Page {
 fn modpacks_of(year: &Year) -> Page {
     Page {
         address: "/mods/default/create-nuclear/modpacks?state=all".to_owned(),
-        of: &[shown::modpacks],
+        of: &[shown::modpacks, shown::rankings],
         expected: modpacks::modpacks(year),
     }
 }
