@@ -7,6 +7,7 @@ pub mod leading;
 pub mod overview;
 pub mod period;
 pub mod portfolio;
+pub mod publishing;
 pub mod recent;
 pub mod release;
 pub mod share;

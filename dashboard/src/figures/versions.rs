@@ -1,10 +1,6 @@
 //! The versions of a mod beside each other.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
 use modstats_store::model::VersionView;
-use modstats_store::time::day_of;
 
 use super::share::thousandths;
 use crate::words::words;
@@ -67,21 +63,11 @@ fn shares(values: impl Iterator<Item = Option<i64>>) -> Vec<Option<i64>> {
     values.iter().map(share).collect()
 }
 
-/// The versions of each month in which any was published, by its first day (UTC).
-pub fn by_month(versions: &[VersionView]) -> BTreeMap<Date, Vec<&VersionView>> {
-    let mut months: BTreeMap<Date, Vec<&VersionView>> = BTreeMap::new();
-    for version in versions {
-        if let Some(published) = version.published_at {
-            let month = day_of(published).first_of_month();
-            months.entry(month).or_default().push(version);
-        }
-    }
-    months
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::data::{Schedules, Versions};
     use crate::fixtures::{at, borrowed, daily, member, release};
@@ -140,21 +126,6 @@ mod tests {
             release(4, Some("2026-11-01T00:00Z")),
         ];
         assert_eq!(newest(&versions).map(|it| it.id), Some(4));
-    }
-
-    #[test]
-    fn versions_fall_into_the_months_of_their_utc_days() {
-        let versions = [
-            release(1, Some("2026-11-01T00:00Z")),
-            release(2, Some("2026-10-31T23:59Z")),
-            release(3, Some("2026-10-01T00:00Z")),
-            release(4, None),
-        ];
-        let months: Vec<_> = by_month(&versions)
-            .into_iter()
-            .map(|(month, versions)| (month, versions.len()))
-            .collect();
-        assert_eq!(months, [(date(2026, 10, 1), 2), (date(2026, 11, 1), 1)]);
     }
 
     #[test]

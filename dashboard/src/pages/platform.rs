@@ -17,9 +17,10 @@ use super::versions::VersionTable;
 use super::ways::Ways;
 use super::{Context, TotalText, accent};
 use crate::data::{ModData, Versions};
-use crate::export::{Exported, TableLinks};
+use crate::export::{Exported, PlatformTable, TableLinks};
 use crate::figures::{Total, VersionsTotal};
 use crate::language::{Markup, Words};
+use crate::links::Links;
 use crate::period::{Bounds, Known};
 use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name, project_name};
@@ -46,8 +47,16 @@ pub struct PlatformPage {
     pub(super) sums: Option<Markup>,
     pub(super) game_versions: Option<GameVersions>,
     pub(super) versions: VersionTable,
-    pub(super) exports: TableLinks,
+    pub(super) files: Files,
     pub(super) projects: Vec<Project>,
+}
+
+/// Of each table.
+#[derive(Clone, Debug)]
+pub(super) struct Files {
+    pub tags: TableLinks,
+    pub publishing: TableLinks,
+    pub versions: TableLinks,
 }
 
 #[derive(Clone, Debug)]
@@ -154,9 +163,22 @@ impl PlatformPage {
             sums: VersionsTotal::of(data, on).map(|sum| sums(&sum, words)),
             game_versions: GameVersions::new(views, &ways, words),
             versions: VersionTable::new(views, bounds.days, &ways, context),
-            exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
-                .links(links),
+            files: Files::new(&ModKey::new(namespace, name), platform, query, links),
             projects: projects(data, on, words),
+        }
+    }
+}
+
+impl Files {
+    fn new(key: &ModKey, platform: Platform, query: &PlatformQuery, links: &Links) -> Files {
+        let of = |table| {
+            let exported = Exported::Platform(table, key.clone(), platform, query.clone());
+            exported.links(links)
+        };
+        Files {
+            tags: of(PlatformTable::Tags),
+            publishing: of(PlatformTable::Publishing),
+            versions: of(PlatformTable::Versions),
         }
     }
 }

@@ -47,7 +47,7 @@ pub async fn load(
     let from = bounds.first_needed(query.compare);
     let (view, today) = (data.view.clone(), day_of(context.now));
     let people = load_history(snapshot, view, people_of(platform), from, today).await?;
-    let versions = load_versions_over(snapshot, &data, &bounds).await?;
+    let versions = load_versions_over(snapshot, &data.view, &bounds).await?;
     is_known(query.game_version.as_ref(), &versions)?;
     Ok(PlatformData {
         whole,
