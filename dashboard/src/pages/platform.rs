@@ -22,7 +22,7 @@ use crate::figures::{Total, VersionsTotal};
 use crate::language::{Markup, Words};
 use crate::links::Links;
 use crate::period::{Bounds, Known};
-use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
+use crate::query::{Grouping, HistoryQuery, ModKey, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name, project_name};
 pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
@@ -54,6 +54,8 @@ pub struct PlatformPage {
 /// Of each table.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
+    /// Beside the chart.
+    pub history: TableLinks,
     pub tags: TableLinks,
     pub publishing: TableLinks,
     pub versions: TableLinks,
@@ -114,7 +116,7 @@ impl PlatformPage {
         let on = Some(platform);
         let views = &versions.views;
         let timeline = Timeline::new(
-            &Lanes::of_platforms(data, on, words),
+            &Lanes::of_platforms(data, on, words).known(),
             bounds,
             Grouping::Day,
             query.compare,
@@ -175,7 +177,9 @@ impl Files {
             let exported = Exported::Platform(table, key.clone(), platform, query.clone());
             exported.links(links)
         };
+        let history = HistoryQuery::of_chart(query, query.project.as_ref(), Some(platform));
         Files {
+            history: Exported::History(key.clone(), history).links(links),
             tags: of(PlatformTable::Tags),
             publishing: of(PlatformTable::Publishing),
             versions: of(PlatformTable::Versions),

@@ -5,7 +5,7 @@ use modstats_store::model::Platform;
 use serde_json::{Value, json};
 
 use crate::pages::{history, nuclear};
-use crate::seed::{at, collect, version};
+use crate::seed::{Project, Subject, at, collect, version};
 use crate::{Served, database};
 
 const MOD: &str = "/mods/default/create-nuclear";
@@ -36,6 +36,13 @@ fn numbers(table: &str) -> Vec<(String, Vec<String>)> {
         (from.to_owned(), numbers.map(number).collect())
     };
     rows.map(row).collect()
+}
+
+/// A number as [`numbers`] has it.
+fn told(number: &Value) -> String {
+    number
+        .as_i64()
+        .map_or_else(String::new, |it| it.to_string())
 }
 
 #[tokio::test]
@@ -73,7 +80,7 @@ async fn a_history_and_a_comparison_are_the_same_on_the_page_in_the_file_and_in_
                 "from"
             };
             assert_eq!(&row[start], from.as_str(), "{page}");
-            let mut told = Vec::new();
+            let mut numbers_told = Vec::new();
             for (index, cell) in row["series"].as_array().unwrap().iter().enumerate() {
                 let line = lines.next().unwrap();
                 for name in ["from", "to", "run_at"] {
@@ -88,15 +95,9 @@ async fn a_history_and_a_comparison_are_the_same_on_the_page_in_the_file_and_in_
                     json!([])
                 };
                 assert_eq!(line["events"], events, "{page} {from}");
-                for number in [&cell["total"], &cell["growth"]] {
-                    told.push(
-                        number
-                            .as_i64()
-                            .map_or_else(String::new, |it| it.to_string()),
-                    );
-                }
+                numbers_told.extend([told(&cell["total"]), told(&cell["growth"])]);
             }
-            assert_eq!(shown, &told, "{page} {from}");
+            assert_eq!(shown, &numbers_told, "{page} {from}");
         }
         assert!(lines.next().is_none(), "{page}");
     }
@@ -112,11 +113,56 @@ async fn a_history_and_a_comparison_are_the_same_on_the_page_in_the_file_and_in_
     );
 }
 
-/// A number as [`numbers`] has it.
-fn told(number: &Value) -> String {
-    number
-        .as_i64()
-        .map_or_else(String::new, |it| it.to_string())
+#[tokio::test]
+async fn the_chart_of_a_mod_has_the_rows_of_the_file_that_it_leads_to() {
+    let (store, _folder) = database().await;
+    history(&store).await;
+    // A platform of which nothing is known has no column.
+    let half = Subject {
+        name: "half",
+        projects: vec![
+            Project::new(Platform::Modrinth, "half", "Half"),
+            Project::new(Platform::Curseforge, "12345", "Half"),
+        ],
+        ..nuclear()
+    };
+    for day in ["2026-11-20T03:12Z", "2026-11-21T03:12Z"] {
+        collect(&store, &half, Platform::Modrinth, at(day), 10, vec![]).await;
+    }
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    for (page, series) in [
+        (MOD.to_owned(), 3),
+        (format!("{MOD}?period=48h"), 3),
+        (
+            format!("{MOD}?project=modrinth:createnuclear&period=12mo"),
+            1,
+        ),
+        (format!("{MOD}/modrinth?period=7d&compare=none"), 1),
+        (format!("{MOD}/curseforge?period=month"), 1),
+        ("/mods/default/half".to_owned(), 1),
+    ] {
+        let page_text = served.text(&page).await;
+        let shown = numbers(table(&page_text, "figure-table"));
+        let file = page_text.split("href=\"").skip(1);
+        let mut file = file.map(|it| it.split('"').next().unwrap().replace("&#38;", "&"));
+        let file = file.find(|it| it.contains("/history.json")).unwrap();
+        let file = served.json(&file).await;
+        let lines = file.as_array().unwrap();
+        assert_eq!(lines.len(), shown.len() * series, "{page}");
+        for ((from, shown), row) in shown.iter().zip(lines.chunks(series)) {
+            let start = if row[0]["from"].is_null() {
+                "run_at"
+            } else {
+                "from"
+            };
+            assert_eq!(&row[0][start], from.as_str(), "{page}");
+            let told: Vec<String> = row
+                .iter()
+                .flat_map(|it| [told(&it["total"]), told(&it["growth"])])
+                .collect();
+            assert_eq!(shown, &told, "{page} {from}");
+        }
+    }
 }
 
 /// What stands after each of these pieces, up to `<`.

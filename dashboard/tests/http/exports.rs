@@ -255,47 +255,54 @@ async fn an_address_of_a_file_is_followed_as_that_of_its_page() {
     }
 }
 
-/// A page's links to files, without their query.
-fn files(page: &str) -> Vec<(&str, &str)> {
+/// The addresses of the files that a page leads to.
+fn files(page: &str) -> Vec<String> {
     let links = page.split("<p class=\"exports").skip(1);
     let links = links.flat_map(|it| it.split("href=\"").skip(1).take(2));
-    let address = links.map(|it| it.split('"').next().unwrap());
-    address
-        .map(|it| it.split_once('?').unwrap_or((it, "")))
-        .collect()
+    let address = |it: &str| it.split('"').next().unwrap().replace("&#38;", "&");
+    links.map(address).collect()
 }
 
 #[tokio::test]
 async fn every_page_with_a_table_leads_to_its_files() {
     let (served, _folder) = served().await;
     for (page, tables) in [
-        ("/?q=create", &["/mods"][..]),
-        ("/runs?limit=9", &["/runs"]),
+        ("/?q=create", &["/mods.csv?q=create"][..]),
+        ("/runs?limit=9", &["/runs.csv?limit=9"]),
+        ("{}", &["{}/history.csv?period=28d&compare=previous"]),
+        (
+            "{}?project=modrinth:createnuclear&period=7d&compare=none&chart=total",
+            &["{}/history.csv?project=modrinth:createnuclear&period=7d"],
+        ),
         (
             "{}/modrinth?period=7d&sort=name",
             &[
-                "{}/modrinth/tags",
-                "{}/modrinth/publishing",
-                "{}/modrinth/versions",
+                "{}/history.csv?platform=modrinth&period=7d&compare=previous",
+                "{}/modrinth/tags.csv?period=7d&sort=name",
+                "{}/modrinth/publishing.csv?period=7d&sort=name",
+                "{}/modrinth/versions.csv?period=7d&sort=name",
             ],
         ),
-        ("{}/modpacks?state=all", &["{}/modpacks"]),
-        ("{}/history?by=week", &["{}/history"]),
-        ("/compare?item=mod:default/create-nuclear", &["/compare"]),
+        (
+            "{}/curseforge",
+            &["{}/history.csv?platform=curseforge&period=28d&compare=previous"],
+        ),
+        ("{}/modpacks?state=all", &["{}/modpacks.csv?state=all"]),
+        ("{}/history?by=week", &["{}/history.csv?by=week"]),
+        (
+            "/compare?item=mod:default/create-nuclear",
+            &["/compare.csv?item=mod:default/create-nuclear"],
+        ),
     ] {
         let html = served.text(&page.replace("{}", MOD)).await;
-        let query = page.split_once('?').unwrap().1.replace('&', "&#38;");
-        let found = files(&html);
         let expected = tables.iter().flat_map(|table| {
-            let table = table.replace("{}", MOD);
-            ["csv", "json"].map(|ending| format!("{table}.{ending}"))
+            let csv = table.replace("{}", MOD);
+            let json = csv.replace(".csv", ".json");
+            [csv, json]
         });
-        let expected: Vec<String> = expected.collect();
-        let paths: Vec<&str> = found.iter().map(|it| it.0).collect();
-        assert_eq!(paths, expected, "{page}");
-        for (path, state) in found {
-            assert_eq!(state, query, "{path}");
-            let link = format!("{path}?{}", state.replace("&#38;", "&"));
+        let found = files(&html);
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{page}");
+        for link in found {
             assert_eq!(served.get(&link).await.status(), 200, "{link}");
         }
     }
