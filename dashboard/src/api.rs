@@ -7,11 +7,13 @@ mod history;
 mod modpacks;
 mod mods;
 mod period;
+mod publishing;
 mod request;
 mod rows;
 mod runs;
 mod series;
 mod spec;
+mod tags;
 mod words;
 
 use jiff::Timestamp;

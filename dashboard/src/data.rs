@@ -312,15 +312,15 @@ pub async fn load_versions(
 /// The versions of the members, with their downloads on the days of a period.
 pub async fn load_versions_over(
     snapshot: &Snapshot,
-    data: &ModData,
+    view: &TrackedModView,
     bounds: &Bounds,
 ) -> Result<Versions, StoreError> {
     // Their growth is that of the period, which is read with its days.
-    let views = load_versions(snapshot, data, None).await?;
+    let views = snapshot.versions(&project_ids(view), None).await?;
     let ids: Vec<i32> = views.iter().map(|it| it.id).collect();
     let (from, to) = (bounds.days.from, bounds.drawn.to);
     let histories = snapshot.version_histories(&ids, from, to).await?;
-    let slow = load_schedules(snapshot, &data.view).await?;
+    let slow = load_schedules(snapshot, view).await?;
     Ok(Versions::new(views, &histories, &slow, bounds.days))
 }
 

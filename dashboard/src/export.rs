@@ -4,6 +4,7 @@
 mod csv;
 mod json;
 mod pieces;
+mod platform;
 mod table;
 mod tables;
 mod timeline;
@@ -17,11 +18,23 @@ use crate::words::words;
 use modstats_store::model::Platform;
 
 pub use pieces::pieces;
+pub use platform::{publishing, tags, versions};
 pub use table::Table;
-pub use tables::{modpacks, mods, runs, versions};
+pub use tables::{modpacks, mods, runs};
 pub use timeline::timeline;
 
 words!(Format { Csv = "csv", Json = "json" });
+
+words!(
+    /// The tables of the page of a platform, by the names of their files.
+    PlatformTable {
+        Versions = "versions",
+        /// Downloads by game version or by loader.
+        Tags = "tags",
+        /// When versions were published.
+        Publishing = "publishing",
+    }
+);
 
 impl Format {
     pub fn content_type(self) -> &'static str {
@@ -36,7 +49,7 @@ impl Format {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exported {
     Mods(PortfolioQuery),
-    Versions(ModKey, Platform, PlatformQuery),
+    Platform(PlatformTable, ModKey, Platform, PlatformQuery),
     Modpacks(ModKey, ModpacksQuery),
     History(ModKey, HistoryQuery),
     Compare(CompareQuery),
@@ -64,9 +77,10 @@ impl Exported {
                 let file = format!("/history.{ending}{}", query.render());
                 links.mod_page(&key.namespace, &key.name, file)
             }
-            Exported::Versions(key, platform, query) => {
+            Exported::Platform(table, key, platform, query) => {
                 let tab = Tab::Platform(*platform, query.clone());
-                let file = format!("{}/versions.{ending}{}", tab.path(), query.render());
+                let (path, table) = (tab.path(), table.as_str());
+                let file = format!("{path}/{table}.{ending}{}", query.render());
                 links.mod_page(&key.namespace, &key.name, file)
             }
             Exported::Modpacks(key, query) => {
@@ -90,8 +104,9 @@ impl Exported {
             Exported::Runs(_) => "runs".to_owned(),
             Exported::Compare(_) => "compare".to_owned(),
             Exported::History(key, _) => format!("{}-{}-history", key.namespace, key.name),
-            Exported::Versions(key, platform, _) => {
-                format!("{}-{}-{platform}-versions", key.namespace, key.name)
+            Exported::Platform(table, key, platform, _) => {
+                let table = table.as_str();
+                format!("{}-{}-{platform}-{table}", key.namespace, key.name)
             }
             Exported::Modpacks(key, _) => format!("{}-{}-modpacks", key.namespace, key.name),
         };
@@ -105,7 +120,7 @@ impl Exported {
     pub fn tracked_mod(&self) -> Option<&ModKey> {
         match self {
             Exported::Mods(_) | Exported::Compare(_) | Exported::Runs(_) => None,
-            Exported::Versions(key, _, _)
+            Exported::Platform(_, key, ..)
             | Exported::Modpacks(key, _)
             | Exported::History(key, _) => Some(key),
         }
@@ -118,8 +133,8 @@ impl Exported {
             Exported::Runs(query) => Exported::Runs(query.left(error)),
             Exported::Compare(query) => Exported::Compare(query.left(error)),
             Exported::History(key, query) => Exported::History(key.clone(), query.left(error)),
-            Exported::Versions(key, platform, query) => {
-                Exported::Versions(key.clone(), *platform, query.left(error))
+            Exported::Platform(table, key, platform, query) => {
+                Exported::Platform(*table, key.clone(), *platform, query.left(error))
             }
             Exported::Modpacks(key, query) => Exported::Modpacks(key.clone(), query.left(error)),
         }

@@ -3,9 +3,11 @@
 pub mod buckets;
 pub mod due;
 pub mod history;
+pub mod leading;
 pub mod overview;
 pub mod period;
 pub mod portfolio;
+pub mod publishing;
 pub mod recent;
 pub mod release;
 pub mod share;

@@ -30,6 +30,7 @@ mod language;
 mod links;
 mod metrics;
 mod modpacks;
+mod natural;
 mod pages;
 mod period;
 mod portfolio;

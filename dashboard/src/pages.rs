@@ -17,6 +17,7 @@ mod period_control;
 mod period_figure;
 mod platform;
 mod portfolio;
+mod ranking;
 mod reference;
 mod runs;
 mod total_card;
@@ -49,7 +50,7 @@ pub use platform::{PlatformData, PlatformPage, people_of};
 pub use reference::ReferencePage;
 pub use runs::RunsPage;
 pub use trouble::TroublePage;
-pub use versions::sorted as sorted_versions;
+pub use versions::chosen as chosen_versions;
 
 /// What every page is made with.
 #[derive(Clone, Copy)]

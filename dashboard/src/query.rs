@@ -11,9 +11,11 @@ mod modpacks;
 mod overview;
 mod platform;
 mod portfolio;
+mod publishing;
 mod runs;
 mod series;
 mod tab;
+mod tags;
 mod timed;
 mod values;
 
@@ -25,11 +27,13 @@ pub use history::{HistoryNumbersQuery, HistoryQuery, Of};
 pub use keyset::{Keyset, Place, Rank};
 pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
-pub use platform::{PlatformQuery, Tag, VersionSort};
+pub use platform::{GameVersion, PlatformQuery, Tag, VersionSort};
 pub use portfolio::{PortfolioQuery, PortfolioSort, Show};
+pub use publishing::PublishingQuery;
 pub use runs::RunsQuery;
 pub use series::{SeriesQuery, metric_name};
 pub use tab::Tab;
+pub use tags::TagsQuery;
 pub use timed::Timed;
 pub use values::{Chart, Grouping, ModKey, Order, Sorting};
 

@@ -206,6 +206,18 @@ pub fn route_of(path: &str) -> &'static str {
         ["mods", _, _, "modrinth" | "curseforge", "versions.json"] => {
             "/mods/{namespace}/{name}/{platform}/versions.json"
         }
+        ["mods", _, _, "modrinth" | "curseforge", "tags.csv"] => {
+            "/mods/{namespace}/{name}/{platform}/tags.csv"
+        }
+        ["mods", _, _, "modrinth" | "curseforge", "tags.json"] => {
+            "/mods/{namespace}/{name}/{platform}/tags.json"
+        }
+        ["mods", _, _, "modrinth" | "curseforge", "publishing.csv"] => {
+            "/mods/{namespace}/{name}/{platform}/publishing.csv"
+        }
+        ["mods", _, _, "modrinth" | "curseforge", "publishing.json"] => {
+            "/mods/{namespace}/{name}/{platform}/publishing.json"
+        }
         ["mods", _, _, "history.csv"] => "/mods/{namespace}/{name}/history.csv",
         ["mods", _, _, "history.json"] => "/mods/{namespace}/{name}/history.json",
         ["kiosk", _, _] => "/kiosk/{namespace}/{name}",

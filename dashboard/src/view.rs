@@ -7,6 +7,7 @@ mod overview;
 mod platform;
 mod table;
 mod timed;
+mod versions;
 
 pub use timed::only;
 
@@ -31,6 +32,7 @@ use crate::query::{
 pub use compare::load as load_compare;
 pub use history::load as load_history;
 pub use overview::load_overview;
+pub use versions::{Which, load as load_versions, load_over as load_versions_over};
 
 /// Two periods of 28 days, and room for sources that stand still for a while.
 pub const FIGURE_DAYS: i32 = 120;

@@ -3,6 +3,8 @@
 
 #[path = "http/abuse.rs"]
 mod abuse;
+#[path = "http/agreement.rs"]
+mod agreement;
 #[path = "http/api.rs"]
 mod api;
 #[path = "http/base_path.rs"]

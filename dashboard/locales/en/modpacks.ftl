@@ -77,6 +77,11 @@ modpacks-reset = Show those that contain it today
 modpacks-show-the-rest = Show all { $count } modpacks
 modpacks-on-its-platform = { $name } on { $platform }
 
+# The largest.
+modpacks-top = Largest modpacks
+modpacks-top-counts = The largest of those that match, by their downloads.
+modpacks-top-none = The downloads of none of them are known.
+
 # The table.
 modpacks-modpack = Modpack
 modpacks-downloads = Downloads

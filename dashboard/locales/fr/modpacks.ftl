@@ -85,6 +85,11 @@ modpacks-reset = Afficher ceux qui le contiennent aujourd’hui
 modpacks-show-the-rest = Afficher les { $count } modpacks
 modpacks-on-its-platform = { $name } sur { $platform }
 
+# Les plus grands.
+modpacks-top = Les plus grands modpacks
+modpacks-top-counts = Les plus grands de ceux qui correspondent, par leurs téléchargements.
+modpacks-top-none = Les téléchargements d’aucun d’eux ne sont connus.
+
 # Le tableau.
 modpacks-modpack = Modpack
 modpacks-downloads = Téléchargements

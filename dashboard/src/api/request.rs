@@ -12,16 +12,22 @@ use super::figures::ModFigures;
 use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
+use super::publishing::Publishing;
 use super::runs::Runs;
 use super::series::Series;
+use super::tags::Tags;
 use crate::data::{load_history, load_modpacks, load_version_sum, load_versions, with_histories};
 use crate::figures::growth_since;
+use crate::figures::publishing::months;
+use crate::figures::tags::TagTable;
 use crate::pages::Context;
 use crate::query::{
     CompareNumbersQuery, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey, ModpackListQuery,
-    Order, Place, Query, QueryError, Rank, RunsQuery, SeriesQuery,
+    Order, Place, PublishingQuery, Query, QueryError, Rank, RunsQuery, SeriesQuery, TagsQuery,
 };
-use crate::view::{self, FIGURE_DAYS, Unmade, load_overview, load_runs, only};
+use crate::view::{
+    self, FIGURE_DAYS, Unmade, Which, load_overview, load_runs, load_versions_over, only,
+};
 
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +36,8 @@ pub enum Endpoint {
     Mod,
     Figures,
     Versions,
+    Tags,
+    Publishing,
     Series,
     History,
     Modpacks,
@@ -38,11 +46,13 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Endpoint; 9] = [
+    pub const ALL: [Endpoint; 11] = [
         Endpoint::Mods,
         Endpoint::Mod,
         Endpoint::Figures,
         Endpoint::Versions,
+        Endpoint::Tags,
+        Endpoint::Publishing,
         Endpoint::Series,
         Endpoint::History,
         Endpoint::Modpacks,
@@ -57,6 +67,8 @@ impl Endpoint {
             Endpoint::Mod => "/api/v1/mods/{namespace}/{name}",
             Endpoint::Figures => "/api/v1/mods/{namespace}/{name}/figures",
             Endpoint::Versions => "/api/v1/mods/{namespace}/{name}/versions",
+            Endpoint::Tags => "/api/v1/mods/{namespace}/{name}/tags",
+            Endpoint::Publishing => "/api/v1/mods/{namespace}/{name}/publishing",
             Endpoint::Series => "/api/v1/mods/{namespace}/{name}/series",
             Endpoint::History => "/api/v1/mods/{namespace}/{name}/history",
             Endpoint::Modpacks => "/api/v1/mods/{namespace}/{name}/modpacks",
@@ -94,6 +106,8 @@ pub enum Request {
     Mod(ModKey),
     Figures(ModKey, FiguresQuery),
     Versions(ModKey, Keyset<VersionKey>),
+    Tags(ModKey, TagsQuery),
+    Publishing(ModKey, PublishingQuery),
     Series(ModKey, SeriesQuery),
     History(ModKey, HistoryNumbersQuery),
     Modpacks(ModKey, ModpackListQuery),
@@ -120,6 +134,12 @@ impl Request {
             Some((Endpoint::Versions, Some(key))) => {
                 Request::Versions(key, Keyset::parse_strictly(raw)?)
             }
+            Some((Endpoint::Tags, Some(key))) => {
+                Request::Tags(key, TagsQuery::parse_strictly(raw)?)
+            }
+            Some((Endpoint::Publishing, Some(key))) => {
+                Request::Publishing(key, PublishingQuery::parse_strictly(raw)?)
+            }
             Some((Endpoint::Series, Some(key))) => {
                 Request::Series(key, SeriesQuery::parse_strictly(raw, today)?)
             }
@@ -141,6 +161,8 @@ impl Request {
             Request::Mod(key)
             | Request::Figures(key, _)
             | Request::Versions(key, _)
+            | Request::Tags(key, _)
+            | Request::Publishing(key, _)
             | Request::Series(key, _)
             | Request::History(key, _)
             | Request::Modpacks(key, _) => Some(key),
@@ -155,6 +177,10 @@ impl Request {
             Request::Mod(key) => of(key),
             Request::Figures(key, query) => format!("{}/figures{}", of(key), query.render()),
             Request::Versions(key, query) => format!("{}/versions{}", of(key), query.render()),
+            Request::Tags(key, query) => format!("{}/tags{}", of(key), query.render()),
+            Request::Publishing(key, query) => {
+                format!("{}/publishing{}", of(key), query.render())
+            }
             Request::Series(key, query) => format!("{}/series{query}", of(key)),
             Request::History(key, query) => format!("{}/history{}", of(key), query.render()),
             Request::Modpacks(key, query) => format!("{}/modpacks{}", of(key), query.render()),
@@ -213,6 +239,19 @@ impl Request {
                 let (page, next) = query.page(versions, Order::Descending, place);
                 let next = next.as_ref();
                 json(&Versions::new(generation, &data, since, &page, next))
+            }
+            Request::Tags(key, query) => {
+                let (view, which) = (view(key).await?, Which::new(query.platform, &query.project));
+                let found = load_versions_over(snapshot, view, which, &query.period, now).await?;
+                let (versions, bounds) = found;
+                let table = TagTable::new(&versions, &bounds, query.by);
+                json(&Tags::new(generation, key, &table, bounds.days, query))
+            }
+            Request::Publishing(key, query) => {
+                let (view, which) = (view(key).await?, Which::new(query.platform, &query.project));
+                let versions = view::load_versions(snapshot, view, which).await?;
+                let months = months(&versions, today);
+                json(&Publishing::new(generation, key, &months))
             }
             Request::Series(key, query) => {
                 let view = view(key).await?;

@@ -15,12 +15,14 @@ use super::figures::ModFigures;
 use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
+use super::publishing::Publishing;
 use super::request::{Endpoint, Nothing};
 use super::runs::Runs;
 use super::series::Series;
+use super::tags::Tags;
 use crate::query::{
     CompareNumbersQuery, Described, FiguresQuery, HistoryNumbersQuery, Keyset, ModKey,
-    ModpackListQuery, RunsQuery, SeriesQuery, described,
+    ModpackListQuery, PublishingQuery, RunsQuery, SeriesQuery, TagsQuery, described,
 };
 use crate::reply::{JSON, PROBLEM};
 use crate::trouble::Problem;
@@ -37,6 +39,8 @@ impl Endpoint {
             Endpoint::Mod => "mod",
             Endpoint::Figures => "figures",
             Endpoint::Versions => "versions",
+            Endpoint::Tags => "tags",
+            Endpoint::Publishing => "publishing",
             Endpoint::Series => "series",
             Endpoint::History => "history",
             Endpoint::Modpacks => "modpacks",
@@ -54,6 +58,10 @@ impl Endpoint {
                  newest releases and new modpacks"
             }
             Endpoint::Versions => "The versions of a mod's projects, the newest first",
+            Endpoint::Tags => {
+                "The growth of a mod's versions by what they are tagged with: game version or loader"
+            }
+            Endpoint::Publishing => "How many versions of a mod were published in which month",
             Endpoint::Series => "A counter of a mod's projects over days",
             Endpoint::History => {
                 "The history of a mod, or of one of its versions or modpacks: total, growth, mean, trend \
@@ -71,6 +79,8 @@ impl Endpoint {
             Endpoint::Mod => described::<Nothing>(),
             Endpoint::Figures => described::<FiguresQuery>(),
             Endpoint::Versions => described::<Keyset<VersionKey>>(),
+            Endpoint::Tags => described::<TagsQuery>(),
+            Endpoint::Publishing => described::<PublishingQuery>(),
             Endpoint::Series => SeriesQuery::described(),
             Endpoint::History => described::<HistoryNumbersQuery>(),
             Endpoint::Compare => described::<CompareNumbersQuery>(),
@@ -85,6 +95,8 @@ impl Endpoint {
             Endpoint::Mod => schemas.add::<Mod>(),
             Endpoint::Figures => schemas.add::<ModFigures>(),
             Endpoint::Versions => schemas.add::<Versions>(),
+            Endpoint::Tags => schemas.add::<Tags>(),
+            Endpoint::Publishing => schemas.add::<Publishing>(),
             Endpoint::Series => schemas.add::<Series>(),
             Endpoint::History => schemas.add::<History>(),
             Endpoint::Compare => schemas.add::<Comparison>(),
@@ -196,7 +208,7 @@ fn meaning(name: &str) -> &'static str {
         "to" => "The last day (UTC)",
         "version" => "The version whose release the period begins with",
         "of" => "Whose history it is",
-        "by" => "What a row stands for",
+        "by" => "What the numbers are told apart by",
         "item" => "What is compared; given once for each",
         _ => "",
     }

@@ -3,7 +3,7 @@
 use modstats_store::model::{Outcome, Platform, ProjectKind, RunState, Source};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
-use crate::query::Grouping;
+use crate::query::{Grouping, Tag};
 
 pub fn platform() -> Schema {
     one_of(Platform::ALL, Platform::as_str)
@@ -31,6 +31,10 @@ pub fn maybe_project_kind() -> Schema {
 
 pub fn grouping() -> Schema {
     one_of(Grouping::ALL, Grouping::as_str)
+}
+
+pub fn tag() -> Schema {
+    one_of(Tag::ALL, Tag::as_str)
 }
 
 fn one_of<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Schema {

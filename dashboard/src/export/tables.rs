@@ -1,13 +1,11 @@
-//! What each table says, column by column.
+//! What the tables of mods, modpacks and runs say, column by column.
 
 use jiff::civil::Date;
-use modstats_store::model::{ModpackView, Platform, RunView, VersionView};
+use modstats_store::model::{ModpackView, Platform, RunView};
 
 use super::table::{Cell, Table};
-use crate::data::ModData;
 use crate::figures::Total;
 use crate::modpacks::{Told, is_new};
-use crate::period::Days;
 use crate::portfolio::Standing;
 
 /// A day counts up to its end: `growth_28d` is of 28 whole days, of which the last is
@@ -54,59 +52,6 @@ fn value(total: Option<Total>) -> Cell {
 
 fn observed(total: Option<Total>) -> Cell {
     total.map(|it| it.observed_at).into()
-}
-
-/// `growth` is that of the days from `growth_from` to `growth_to`; `share` is the version's part of
-/// the downloads of all versions, in thousandths.
-pub fn versions(versions: Vec<(&VersionView, Option<i64>)>, data: &ModData, days: Days) -> Table {
-    let rows = versions.into_iter().map(|(version, share)| VersionRow {
-        version,
-        share,
-        data,
-        days,
-    });
-    Table::new(
-        rows,
-        &[
-            ("platform", |it| it.version.platform.as_str().into()),
-            ("project_id", |it| it.project_id().into()),
-            ("id", |it| it.version.platform_id.as_str().into()),
-            ("number", |it| it.version.number.clone().into()),
-            ("name", |it| it.version.name.clone().into()),
-            ("channel", |it| it.version.channel.clone().into()),
-            ("published_at", |it| it.version.published_at.into()),
-            ("gone_at", |it| it.version.gone_at.into()),
-            ("loaders", |it| it.version.loaders.clone().into()),
-            ("game_versions", |it| {
-                it.version.game_versions.clone().into()
-            }),
-            ("downloads", |it| {
-                it.version.latest.map(|it| it.value).into()
-            }),
-            ("downloads_observed_at", |it| {
-                it.version.latest.map(|it| it.at).into()
-            }),
-            ("share", |it| it.share.into()),
-            ("growth", |it| it.version.growth.into()),
-            ("growth_from", |it| it.days.from.into()),
-            ("growth_to", |it| it.days.to.into()),
-        ],
-    )
-}
-
-struct VersionRow<'a> {
-    version: &'a VersionView,
-    share: Option<i64>,
-    data: &'a ModData,
-    days: Days,
-}
-
-impl VersionRow<'_> {
-    fn project_id(&self) -> Option<&str> {
-        let mut members = self.data.view.members.iter();
-        let member = members.find(|it| it.project.id == self.version.project_id)?;
-        Some(&member.project.key.id)
-    }
 }
 
 pub fn modpacks(packs: Vec<ModpackView>, today: Date) -> Table {

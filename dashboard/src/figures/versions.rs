@@ -1,11 +1,6 @@
 //! The versions of a mod beside each other.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
 use modstats_store::model::VersionView;
-use modstats_store::time::day_of;
 
 use super::share::thousandths;
 use crate::words::words;
@@ -68,36 +63,11 @@ fn shares(values: impl Iterator<Item = Option<i64>>) -> Vec<Option<i64>> {
     values.iter().map(share).collect()
 }
 
-/// The places of the versions that are ahead, at most `most`: those with nothing aren't.
-pub fn leading(
-    versions: &[VersionView],
-    measure: impl Fn(&VersionView) -> Option<i64>,
-    most: usize,
-) -> Vec<(usize, i64)> {
-    let values = versions.iter().map(measure).enumerate();
-    let mut ahead: Vec<(usize, i64)> = values
-        .filter_map(|(place, value)| Some((place, value.filter(|it| *it > 0)?)))
-        .collect();
-    ahead.sort_by_key(|(_, value)| Reverse(*value));
-    ahead.truncate(most);
-    ahead
-}
-
-/// The versions of each month in which any was published, by its first day (UTC).
-pub fn by_month(versions: &[VersionView]) -> BTreeMap<Date, Vec<&VersionView>> {
-    let mut months: BTreeMap<Date, Vec<&VersionView>> = BTreeMap::new();
-    for version in versions {
-        if let Some(published) = version.published_at {
-            let month = day_of(published).first_of_month();
-            months.entry(month).or_default().push(version);
-        }
-    }
-    months
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::data::{Schedules, Versions};
     use crate::fixtures::{at, borrowed, daily, member, release};
@@ -144,19 +114,6 @@ mod tests {
     }
 
     #[test]
-    fn the_versions_ahead_are_those_with_the_most() {
-        let downloads = [Some(5), None, Some(0), Some(3_000_000_000), Some(5)];
-        let versions = downloads.map(|it| with_downloads(it, false));
-        let value = |it: &VersionView| it.latest.map(|reading| reading.value);
-        assert_eq!(
-            leading(&versions, value, 2),
-            [(3, 3_000_000_000), (0, 5)],
-            "the newer of equals first"
-        );
-        assert_eq!(leading(&versions, value, 10).len(), 3);
-    }
-
-    #[test]
     fn the_newest_version_is_listed_and_has_a_date() {
         let gone = with_downloads(None, true);
         let versions = [
@@ -169,21 +126,6 @@ mod tests {
             release(4, Some("2026-11-01T00:00Z")),
         ];
         assert_eq!(newest(&versions).map(|it| it.id), Some(4));
-    }
-
-    #[test]
-    fn versions_fall_into_the_months_of_their_utc_days() {
-        let versions = [
-            release(1, Some("2026-11-01T00:00Z")),
-            release(2, Some("2026-10-31T23:59Z")),
-            release(3, Some("2026-10-01T00:00Z")),
-            release(4, None),
-        ];
-        let months: Vec<_> = by_month(&versions)
-            .into_iter()
-            .map(|(month, versions)| (month, versions.len()))
-            .collect();
-        assert_eq!(months, [(date(2026, 10, 1), 2), (date(2026, 11, 1), 1)]);
     }
 
     #[test]

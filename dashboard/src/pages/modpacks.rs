@@ -4,20 +4,24 @@ mod card;
 mod form;
 mod listed;
 mod table;
+mod top_packs;
 
-use modstats_store::model::TrackedModView;
+use modstats_store::model::{ModpackView, TrackedModView};
 use modstats_store::time::day_of;
 
 use super::Context;
 use super::mod_frame::ModFrame;
+use super::ranking::Ranking;
 use crate::data::Modpacks;
 use crate::export::{Exported, TableLinks};
+use crate::links::Links;
 use crate::modpacks::{ModpackFigures, PlatformFreshness, chosen};
-use crate::query::{ModKey, ModpackChoice, ModpacksQuery, Query, Tab};
+use crate::query::{HistoryQuery, ModKey, ModpackChoice, ModpacksQuery, Of, Query, Tab};
 use card::PackCard;
 use form::Filters;
 use listed::ListedLine;
 use table::ModpackTable;
+use top_packs::top_packs;
 
 #[derive(Clone, Debug)]
 pub struct ModpacksPage {
@@ -34,17 +38,30 @@ pub(super) struct ModpackSection {
     pub(super) filters: Filters,
     /// How many match.
     pub(super) count: String,
+    pub(super) top: Ranking,
     pub(super) table: ModpackTable,
     pub(super) exports: TableLinks,
 }
 
-/// Makes the addresses of the page in other states.
-struct Addresses {
+/// Where the page and its packs lead to.
+struct Addresses<'a> {
+    links: &'a Links,
+    view: &'a TrackedModView,
+    query: &'a ModpacksQuery,
     page: String,
 }
 
-impl Addresses {
-    /// The table alone changes.
+impl<'a> Addresses<'a> {
+    fn new(view: &'a TrackedModView, query: &'a ModpacksQuery, links: &'a Links) -> Addresses<'a> {
+        Addresses {
+            page: links.mod_page(&view.namespace, &view.name, "/modpacks"),
+            links,
+            view,
+            query,
+        }
+    }
+
+    /// The page in another state, of which the table alone changes.
     fn table(&self, query: &ModpacksQuery) -> String {
         format!("{}{}#packs", self.page, query.render())
     }
@@ -55,6 +72,18 @@ impl Addresses {
             every_pack: false,
         };
         self.table(&query)
+    }
+
+    fn history(&self, pack: &ModpackView) -> String {
+        let history = Tab::History(HistoryQuery {
+            project: self.query.packs.project.clone(),
+            of: Of::Modpack(pack.modpack.key.clone()),
+            ..HistoryQuery::default()
+        });
+        let TrackedModView {
+            namespace, name, ..
+        } = self.view;
+        self.links.mod_page(namespace, name, &history)
     }
 }
 
@@ -93,9 +122,7 @@ impl ModpackSection {
         let figures = ModpackFigures::new(&modpacks.packs, today);
         let packs = chosen(modpacks.packs.clone(), &query.packs, today);
         let key = ModKey::new(&view.namespace, &view.name);
-        let addresses = Addresses {
-            page: links.mod_page(&view.namespace, &view.name, "/modpacks"),
-        };
+        let addresses = Addresses::new(view, query, links);
         Some(ModpackSection {
             cards: card::cards(&figures, &freshness, &query.packs, &addresses, words),
             freshness: freshness
@@ -104,7 +131,8 @@ impl ModpackSection {
                 .collect(),
             filters: Filters::new(&query.packs, &addresses, words),
             count: words.with("modpacks-count", &[("count", packs.len().into())]),
-            table: ModpackTable::new(packs, (view, query), &addresses, context),
+            top: top_packs(&packs, &addresses, words),
+            table: ModpackTable::new(packs, &addresses, context),
             exports: Exported::Modpacks(key, query.clone()).links(links),
         })
     }

@@ -9,9 +9,11 @@ use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
 use super::platform::{Project, projects};
 use super::total_card::TotalCard;
+use crate::export::{Exported, TableLinks};
 use crate::figures::overview::{OverviewData, OverviewFigures};
 use crate::query::{
-    Grouping, ModpackChoice, ModpackState, ModpacksQuery, OverviewQuery, Query, Tab,
+    Grouping, HistoryQuery, ModKey, ModpackChoice, ModpackState, ModpacksQuery, OverviewQuery,
+    Query, Tab,
 };
 use crate::timeline::{Events, Lanes, Timeline};
 
@@ -22,6 +24,8 @@ pub struct OverviewPage {
     pub(super) facts: Vec<Fact>,
     pub(super) period: PeriodControl,
     pub(super) figure: Figure,
+    /// Of the table beside the chart.
+    pub(super) exports: TableLinks,
     pub(super) projects: Vec<Project>,
 }
 
@@ -44,7 +48,7 @@ impl OverviewPage {
             few => few.iter().copied().map(Some).collect(),
         };
         let timeline = Timeline::new(
-            &Lanes::of_platforms(data, None, words),
+            &Lanes::of_platforms(data, None, words).known(),
             &found.bounds,
             Grouping::Day,
             query.compare,
@@ -83,6 +87,11 @@ impl OverviewPage {
                 .collect(),
             period: PeriodControl::new(query, &found.bounds, &address, &found.versions, context),
             figure: Figure::new(timeline.as_ref(), shown, chart, readings, words),
+            exports: Exported::History(
+                ModKey::new(namespace, name),
+                HistoryQuery::of_chart(query, query.project.as_ref(), None),
+            )
+            .links(links),
             projects: projects(data, None, words),
         }
     }

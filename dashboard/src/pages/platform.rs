@@ -1,31 +1,35 @@
 //! A mod on one platform.
 
 mod cards;
+mod game_versions;
 mod publishing;
-mod ranking;
 mod tags;
+mod top_versions;
 
 use modstats_store::model::{Member, Platform, TrackedModView};
 
 use super::figure::{Figure, Shown};
 use super::mod_frame::ModFrame;
 use super::period_control::PeriodControl;
+use super::ranking::Ranking;
 use super::total_card::TotalCard;
 use super::versions::VersionTable;
 use super::ways::Ways;
 use super::{Context, TotalText, accent};
 use crate::data::{ModData, Versions};
-use crate::export::{Exported, TableLinks};
+use crate::export::{Exported, PlatformTable, TableLinks};
 use crate::figures::{Total, VersionsTotal};
 use crate::language::{Markup, Words};
+use crate::links::Links;
 use crate::period::{Bounds, Known};
-use crate::query::{Grouping, ModKey, PlatformQuery, Tab};
+use crate::query::{Grouping, HistoryQuery, ModKey, PlatformQuery, Tab};
 use crate::timeline::{Events, Lanes, Timeline, platform_name, project_name};
 pub use cards::people_of;
 use cards::{NewestCard, PeopleCard, VersionsCard};
+use game_versions::GameVersions;
 use publishing::Publishing;
-use ranking::{By, Ranking};
 use tags::TagFigure;
+use top_versions::{By, top_versions};
 
 #[derive(Clone, Debug)]
 pub struct PlatformPage {
@@ -41,9 +45,20 @@ pub struct PlatformPage {
     pub(super) publishing: Option<Publishing>,
     /// The sum over versions beside the platform's own counters.
     pub(super) sums: Option<Markup>,
+    pub(super) game_versions: Option<GameVersions>,
     pub(super) versions: VersionTable,
-    pub(super) exports: TableLinks,
+    pub(super) files: Files,
     pub(super) projects: Vec<Project>,
+}
+
+/// Of each table.
+#[derive(Clone, Debug)]
+pub(super) struct Files {
+    /// Beside the chart.
+    pub history: TableLinks,
+    pub tags: TableLinks,
+    pub publishing: TableLinks,
+    pub versions: TableLinks,
 }
 
 #[derive(Clone, Debug)]
@@ -101,7 +116,7 @@ impl PlatformPage {
         let on = Some(platform);
         let views = &versions.views;
         let timeline = Timeline::new(
-            &Lanes::of_platforms(data, on, words),
+            &Lanes::of_platforms(data, on, words).known(),
             bounds,
             Grouping::Day,
             query.compare,
@@ -124,7 +139,7 @@ impl PlatformPage {
                 ..query.clone()
             })
         };
-        let top = |by| Ranking::new(by, views, bounds.days, platform, &ways, words);
+        let top = |by| top_versions(by, views, bounds.days, platform, &ways, words);
         PlatformPage {
             frame: ModFrame::new(whole, &tab, context),
             total: TotalCard {
@@ -148,10 +163,26 @@ impl PlatformPage {
             tags: TagFigure::new(versions, bounds, query, &ways, words),
             publishing: Publishing::new(views, bounds.today, words),
             sums: VersionsTotal::of(data, on).map(|sum| sums(&sum, words)),
+            game_versions: GameVersions::new(views, &ways, words),
             versions: VersionTable::new(views, bounds.days, &ways, context),
-            exports: Exported::Versions(ModKey::new(namespace, name), platform, query.clone())
-                .links(links),
+            files: Files::new(&ModKey::new(namespace, name), platform, query, links),
             projects: projects(data, on, words),
+        }
+    }
+}
+
+impl Files {
+    fn new(key: &ModKey, platform: Platform, query: &PlatformQuery, links: &Links) -> Files {
+        let of = |table| {
+            let exported = Exported::Platform(table, key.clone(), platform, query.clone());
+            exported.links(links)
+        };
+        let history = HistoryQuery::of_chart(query, query.project.as_ref(), Some(platform));
+        Files {
+            history: Exported::History(key.clone(), history).links(links),
+            tags: of(PlatformTable::Tags),
+            publishing: of(PlatformTable::Publishing),
+            versions: of(PlatformTable::Versions),
         }
     }
 }
@@ -225,7 +256,7 @@ pub(super) fn samples(context: Context<'_>) -> Vec<Box<dyn super::Page>> {
             sample_mod(),
             sample_versions_over(),
             modrinth,
-            "by=loader",
+            "by=loader&game-version=Zz3",
         )),
         Box::new(of(
             sample_mod(),

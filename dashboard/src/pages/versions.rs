@@ -1,7 +1,5 @@
 //! The table of versions.
 
-use std::cmp::Ordering;
-
 use modstats_store::model::VersionView;
 
 use super::Context;
@@ -10,6 +8,7 @@ use super::period_figure::short_days;
 use super::ways::Ways;
 use crate::figures::versions::shares_of_downloads;
 use crate::language::{Markup, Words};
+use crate::natural;
 use crate::period::Days;
 use crate::query::{Order, PlatformQuery, VersionSort};
 use crate::timeline::version_name;
@@ -77,7 +76,7 @@ impl Tags {
 }
 
 impl VersionTable {
-    /// Growth is that of the days.
+    /// Of those that are chosen; growth is that of the days.
     pub fn new(
         versions: &[VersionView],
         days: Days,
@@ -86,8 +85,8 @@ impl VersionTable {
     ) -> VersionTable {
         let query = ways.query;
         let href = |query: PlatformQuery| format!("{}#versions", ways.page(query));
-        let rows = sorted(versions, query);
-        let count = versions.len();
+        let rows = chosen(versions, query);
+        let count = rows.len();
         let shown = if query.every_version {
             count
         } else {
@@ -120,7 +119,7 @@ impl Row {
     fn new(version: &VersionView, share: Option<i64>, ways: &Ways<'_>, words: &Words) -> Row {
         // The newest game version says most.
         let mut game_versions = version.game_versions.clone();
-        game_versions.sort_by(|one, other| natural(other, one));
+        game_versions.sort_by(|one, other| natural::compare(other, one));
         let (label, name) = names(version);
         Row {
             label,
@@ -192,48 +191,27 @@ fn columns(
     ]
 }
 
-/// The versions in the order of a page, each with its share of their downloads in thousandths. What
-/// isn't known comes last in either order.
-pub fn sorted<'a>(
+/// The versions of a page in its order, each with its share of the downloads of all, in thousandths.
+/// What isn't known comes last in either order.
+pub fn chosen<'a>(
     versions: &'a [VersionView],
     query: &PlatformQuery,
 ) -> Vec<(&'a VersionView, Option<i64>)> {
     let order = query.order;
+    let is_shown = |it: &VersionView| query.game_version.as_ref().is_none_or(|of| of.is_of(it));
     let mut rows: Vec<_> = versions.iter().zip(shares_of_downloads(versions)).collect();
+    rows.retain(|(it, _)| is_shown(it));
     let downloads = |it: &VersionView| it.latest.map(|reading| reading.value);
     rows.sort_by(|(one, _), (other, _)| match query.sort {
         VersionSort::Published => order.compare_known(one.published_at, other.published_at),
         VersionSort::Name => match order {
-            Order::Ascending => natural(&version_name(one), &version_name(other)),
-            Order::Descending => natural(&version_name(other), &version_name(one)),
+            Order::Ascending => natural::compare(&version_name(one), &version_name(other)),
+            Order::Descending => natural::compare(&version_name(other), &version_name(one)),
         },
         VersionSort::Downloads => order.compare_known(downloads(one), downloads(other)),
         VersionSort::Growth => order.compare_known(one.growth, other.growth),
     });
     rows
-}
-
-/// Text order in which `1.9` comes before `1.10`.
-pub(super) fn natural(one: &str, other: &str) -> Ordering {
-    fn parts(text: &str) -> impl Iterator<Item = (bool, usize, &str)> {
-        let mut rest = text;
-        std::iter::from_fn(move || {
-            let digits = rest.starts_with(|first: char| first.is_ascii_digit());
-            let end = rest
-                .find(|next: char| next.is_ascii_digit() != digits)
-                .unwrap_or(rest.len());
-            let (part, tail) = rest.split_at(end);
-            rest = tail;
-            let number = part.trim_start_matches('0');
-            match (part.is_empty(), digits) {
-                (true, _) => None,
-                // A longer number is a greater one.
-                (false, true) => Some((false, number.len(), number)),
-                (false, false) => Some((true, 0, part)),
-            }
-        })
-    }
-    parts(one).cmp(parts(other))
 }
 
 #[cfg(test)]

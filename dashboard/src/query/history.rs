@@ -6,6 +6,7 @@ use modstats_store::model::{Metric, Platform, ProjectKey, VersionKey};
 
 use super::grammar::{Parameters, Query, QueryError, Value};
 use super::series::MetricName;
+use super::timed::Timed;
 use super::values::{Chart, Grouping, Yes, visit_period};
 use crate::period::{Compare, Period, Preset};
 
@@ -58,6 +59,22 @@ pub struct HistoryQuery {
 
 impl HistoryQuery {
     pub const PERIOD: Preset = Preset::Days91;
+
+    /// What the chart of another page shows, on all platforms or on one.
+    pub fn of_chart(
+        query: &impl Timed,
+        project: Option<&ProjectKey>,
+        platform: Option<Platform>,
+    ) -> HistoryQuery {
+        let shown = HistoryQuery {
+            project: project.cloned(),
+            platform,
+            ..HistoryQuery::default()
+        };
+        shown
+            .with_period(query.period().clone())
+            .with_compare(query.compare().unwrap_or(Compare::None))
+    }
 }
 
 impl Default for HistoryQuery {

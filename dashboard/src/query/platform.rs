@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use modstats_store::model::ProjectKey;
+use modstats_store::model::{ProjectKey, VersionView};
 
 use super::grammar::{Parameters, Query, QueryError, Value};
 use super::overview::OverviewQuery;
@@ -32,6 +32,39 @@ words!(
 
 value_of_words!(Tag, VersionSort);
 
+/// A version of the game, as the platform calls it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GameVersion(String);
+
+impl GameVersion {
+    const LONGEST: usize = 100;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a version is for it.
+    pub fn is_of(&self, version: &VersionView) -> bool {
+        version.game_versions.contains(&self.0)
+    }
+}
+
+impl Value for GameVersion {
+    fn parse(text: &str) -> Option<GameVersion> {
+        (1..=GameVersion::LONGEST)
+            .contains(&text.chars().count())
+            .then(|| GameVersion(text.to_owned()))
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+
+    fn expected() -> Cow<'static, str> {
+        "a game version that one of the versions is for".into()
+    }
+}
+
 impl Sorting for VersionSort {
     fn natural(self) -> Order {
         match self {
@@ -51,6 +84,8 @@ pub struct PlatformQuery {
     pub compare: Compare,
     pub chart: Chart,
     pub by: Tag,
+    /// The table has only the versions for this one.
+    pub game_version: Option<GameVersion>,
     pub sort: VersionSort,
     pub order: Order,
     /// The table has all versions, not only the first ones.
@@ -66,6 +101,7 @@ impl Default for PlatformQuery {
             compare: overview.compare,
             chart: overview.chart,
             by: Tag::GameVersion,
+            game_version: None,
             sort: VersionSort::Published,
             order: VersionSort::Published.natural(),
             every_version: false,
@@ -80,6 +116,7 @@ impl Query for PlatformQuery {
         parameters.value("compare", &mut self.compare, Compare::Previous)?;
         parameters.value("chart", &mut self.chart, Chart::Growth)?;
         parameters.value("by", &mut self.by, Tag::GameVersion)?;
+        parameters.optional("game-version", &mut self.game_version)?;
         let (sort, order) = (&mut self.sort, &mut self.order);
         visit_sorting(parameters, sort, order, VersionSort::Published)?;
         parameters.flag::<All>("versions", &mut self.every_version)

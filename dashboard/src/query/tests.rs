@@ -72,15 +72,19 @@ fn overview() -> impl Strategy<Value = OverviewQuery> {
 }
 
 fn platform() -> impl Strategy<Value = PlatformQuery> {
+    let game_version =
+        "[^\\p{C}\\u{FFFD}]{1,20}".prop_map(|text| GameVersion::parse(&text).unwrap());
     let table = (
         one_of(Tag::ALL),
+        option(game_version),
         one_of(VersionSort::ALL),
         one_of(Order::ALL),
         any::<bool>(),
     );
     (overview(), table).prop_map(
-        |(overview, (by, sort, order, every_version))| PlatformQuery {
+        |(overview, (by, game_version, sort, order, every_version))| PlatformQuery {
             by,
+            game_version,
             sort,
             order,
             every_version,
@@ -265,6 +269,7 @@ fn asked() -> impl Strategy<Value = String> {
             "compare",
             "chart",
             "by",
+            "game-version",
             "sort",
             "order",
             "versions",

@@ -8,7 +8,7 @@ use warp::path::FullPath;
 
 use crate::api;
 use crate::app::App;
-use crate::export::{Exported, Format};
+use crate::export::{Exported, Format, PlatformTable};
 use crate::query::{ModKey, Query, Tab};
 use crate::trouble::Trouble;
 use crate::view::View;
@@ -99,10 +99,16 @@ impl App {
             (None, "history") => self.asked(raw, |query| {
                 View::Table(Exported::History(key.clone(), query), format)
             }),
-            (Some(platform), "versions") => self.asked(raw, |query| {
-                View::Table(Exported::Versions(key.clone(), platform, query), format)
-            }),
-            _ => Err(Trouble::NotFound),
+            (Some(platform), name) => {
+                let mut tables = PlatformTable::ALL.iter().copied();
+                let table = tables.find(|it| it.as_str() == name);
+                let table = table.ok_or(Trouble::NotFound)?;
+                self.asked(raw, |query| {
+                    let exported = Exported::Platform(table, key.clone(), platform, query);
+                    View::Table(exported, format)
+                })
+            }
+            (None, _) => Err(Trouble::NotFound),
         }
     }
 

@@ -4,9 +4,9 @@ use modstats_store::time::day_of;
 
 use super::Unmade;
 use super::timed::{Found, find};
-use crate::data::{load_history, load_versions_over};
+use crate::data::{Versions, load_history, load_versions_over};
 use crate::pages::{Context, PlatformData, PlatformPage, people_of};
-use crate::query::PlatformQuery;
+use crate::query::{GameVersion, PlatformQuery, QueryError, Value};
 
 pub async fn make(
     snapshot: &Snapshot,
@@ -47,7 +47,8 @@ pub async fn load(
     let from = bounds.first_needed(query.compare);
     let (view, today) = (data.view.clone(), day_of(context.now));
     let people = load_history(snapshot, view, people_of(platform), from, today).await?;
-    let versions = load_versions_over(snapshot, &data, &bounds).await?;
+    let versions = load_versions_over(snapshot, &data.view, &bounds).await?;
+    is_known(query.game_version.as_ref(), &versions)?;
     Ok(PlatformData {
         whole,
         data,
@@ -56,4 +57,15 @@ pub async fn load(
         known,
         bounds,
     })
+}
+
+/// Of a game version that none of the versions is for there is nothing to show.
+fn is_known(asked: Option<&GameVersion>, versions: &Versions) -> Result<(), QueryError> {
+    match asked {
+        Some(asked) if !versions.views.iter().any(|it| asked.is_of(it)) => {
+            let expected = GameVersion::expected();
+            Err(QueryError::value("game-version", asked.as_str(), expected))
+        }
+        _ => Ok(()),
+    }
 }

@@ -345,7 +345,16 @@ async fn files(both: &Both, addresses: BTreeSet<String>) {
         let path = address.split('?').next().unwrap();
         kinds.extend(path.rsplit('/').next().map(str::to_owned));
     }
-    for kind in ["mods", "versions", "modpacks", "runs", "history", "compare"] {
+    for kind in [
+        "mods",
+        "versions",
+        "tags",
+        "publishing",
+        "modpacks",
+        "runs",
+        "history",
+        "compare",
+    ] {
         for ending in ["csv", "json"] {
             assert!(kinds.contains(&format!("{kind}.{ending}")), "{kinds:?}");
         }

@@ -106,7 +106,7 @@ async fn served() -> (Served, tempfile::TempDir) {
 }
 
 /// Of pages and of files; the rest is the API's.
-const ASKED: [&str; 17] = [
+const ASKED: [&str; 19] = [
     "/?q={}",
     "/?sort={}",
     "/?{}=1",
@@ -115,6 +115,8 @@ const ASKED: [&str; 17] = [
     "/mods/default/anvils/history?of={}",
     "/mods/default/anvils/history?metric={}",
     "/mods/default/anvils/modrinth?sort={}",
+    "/mods/default/anvils/modrinth?game-version={}",
+    "/mods/default/anvils/modrinth/versions.csv?game-version={}",
     "/mods/default/anvils/modpacks?q={}",
     "/mods/default/anvils/modpacks.csv?state={}",
     "/compare?item={}",

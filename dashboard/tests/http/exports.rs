@@ -133,6 +133,8 @@ async fn json_has_the_same_names_with_their_types() {
         "/runs",
         &format!("{MOD}/modpacks"),
         &format!("{MOD}/modrinth/versions"),
+        &format!("{MOD}/modrinth/tags"),
+        &format!("{MOD}/modrinth/publishing"),
         &format!("{MOD}/history"),
     ] {
         let csv = rows(&served, &format!("{path}.csv")).await;
@@ -163,96 +165,6 @@ async fn json_has_the_same_names_with_their_types() {
             "downloads_observed_at": "2026-11-21T03:43:00Z", "downloads_since_added": 0,
             "state": "current", "new": false, "since": "2026-11-21T03:43:00Z", "known_since": true,
             "until": null, "page_url": "https://modrinth.example/p59",
-        })
-    );
-}
-
-/// The numbers of a page's rows, without their signs and commas.
-fn numbers(page: &str) -> Vec<(String, Vec<String>)> {
-    let rows = page.split("<tr data-from=\"").skip(1);
-    let row = |row: &str| {
-        let (row, _) = row.split_once("</tr>").unwrap();
-        let numbers = row.split("<td class=\"number\">").skip(1);
-        let number = |cell: &str| {
-            let text = cell.split('<').next().unwrap().replace('−', "-");
-            text.replace(['+', ',', '–'], "")
-        };
-        let from = row.split('"').next().unwrap();
-        (from.to_owned(), numbers.map(number).collect())
-    };
-    rows.map(row).collect()
-}
-
-#[tokio::test]
-async fn a_history_and_a_comparison_are_the_same_on_the_page_in_the_file_and_in_the_api() {
-    let (served, _folder) = served().await;
-    let compared = "item=mod:default/create-nuclear&item=version:modrinth:v2&period=28d";
-    for (page, api) in [
-        (
-            format!("{MOD}/history?by=week"),
-            format!("/api/v1{MOD}/history?by=week"),
-        ),
-        (
-            format!("{MOD}/history?period=48h"),
-            format!("/api/v1{MOD}/history?period=48h"),
-        ),
-        (
-            format!("{MOD}/history?of=version:modrinth:v2"),
-            format!("/api/v1{MOD}/history?of=version:modrinth:v2"),
-        ),
-        (
-            format!("/compare?{compared}"),
-            format!("/api/v1/compare?{compared}"),
-        ),
-    ] {
-        let shown = numbers(&served.text(&page).await);
-        let file = served.json(&page.replace('?', ".json?")).await;
-        let api = served.json(&api).await;
-        let rows = api["rows"].as_array().unwrap();
-        assert!(shown.len() > 3 && rows.len() == shown.len(), "{page}");
-        let mut lines = file.as_array().unwrap().iter();
-        for ((from, shown), row) in shown.iter().zip(rows) {
-            let start = if row["from"].is_null() {
-                "run_at"
-            } else {
-                "from"
-            };
-            assert_eq!(&row[start], from.as_str(), "{page}");
-            let mut told = Vec::new();
-            for (index, cell) in row["series"].as_array().unwrap().iter().enumerate() {
-                let line = lines.next().unwrap();
-                for name in ["from", "to", "run_at"] {
-                    assert_eq!(line[name], row[name], "{page} {from} {name}");
-                }
-                for (name, value) in cell.as_object().unwrap() {
-                    assert_eq!(&line[name], value, "{page} {from} {name}");
-                }
-                let events = if index == 0 {
-                    row["events"].clone()
-                } else {
-                    json!([])
-                };
-                assert_eq!(line["events"], events, "{page} {from}");
-                for number in [&cell["total"], &cell["growth"]] {
-                    told.push(
-                        number
-                            .as_i64()
-                            .map_or_else(String::new, |it| it.to_string()),
-                    );
-                }
-            }
-            assert_eq!(shown, &told, "{page} {from}");
-        }
-        assert!(lines.next().is_none(), "{page}");
-    }
-    let file = served.json(&format!("{MOD}/history.json?period=7d")).await;
-    assert_eq!(
-        file[6],
-        json!({
-            "metric": "downloads", "series": "all", "name": "All", "from": "2026-11-20",
-            "to": "2026-11-20", "run_at": null, "total": 2_500_764_900_i64, "growth": 1_100,
-            "complete": true, "gap": false, "stated": 2_500_764_350_i64,
-            "stated_at": "2026-11-20T12:00:00Z", "events": [],
         })
     );
 }
@@ -333,6 +245,8 @@ async fn an_address_of_a_file_is_followed_as_that_of_its_page() {
         "/mods/default/nobody/modpacks.csv",
         "/mods/default/create-nuclear/modrinth/versions.xml",
         "/mods/default/create-nuclear/versions.csv",
+        "/mods/default/create-nuclear/tags.csv",
+        "/mods/default/create-nuclear/modrinth/history.csv",
         "/mods/default/create-nuclear/hangar/versions.csv",
         "/mods.tsv",
         "/nothing.csv",
@@ -341,29 +255,55 @@ async fn an_address_of_a_file_is_followed_as_that_of_its_page() {
     }
 }
 
+/// The addresses of the files that a page leads to.
+fn files(page: &str) -> Vec<String> {
+    let links = page.split("<p class=\"exports").skip(1);
+    let links = links.flat_map(|it| it.split("href=\"").skip(1).take(2));
+    let address = |it: &str| it.split('"').next().unwrap().replace("&#38;", "&");
+    links.map(address).collect()
+}
+
 #[tokio::test]
 async fn every_page_with_a_table_leads_to_its_files() {
     let (served, _folder) = served().await;
-    for page in [
-        "/?q=create",
-        "/runs?limit=9",
-        &format!("{MOD}/modrinth?sort=name"),
-        &format!("{MOD}/modpacks?state=all"),
-        &format!("{MOD}/history?by=week"),
-        "/compare?item=mod:default/create-nuclear",
+    for (page, tables) in [
+        ("/?q=create", &["/mods.csv?q=create"][..]),
+        ("/runs?limit=9", &["/runs.csv?limit=9"]),
+        ("{}", &["{}/history.csv?period=28d&compare=previous"]),
+        (
+            "{}?project=modrinth:createnuclear&period=7d&compare=none&chart=total",
+            &["{}/history.csv?project=modrinth:createnuclear&period=7d"],
+        ),
+        (
+            "{}/modrinth?period=7d&sort=name",
+            &[
+                "{}/history.csv?platform=modrinth&period=7d&compare=previous",
+                "{}/modrinth/tags.csv?period=7d&sort=name",
+                "{}/modrinth/publishing.csv?period=7d&sort=name",
+                "{}/modrinth/versions.csv?period=7d&sort=name",
+            ],
+        ),
+        (
+            "{}/curseforge",
+            &["{}/history.csv?platform=curseforge&period=28d&compare=previous"],
+        ),
+        ("{}/modpacks?state=all", &["{}/modpacks.csv?state=all"]),
+        ("{}/history?by=week", &["{}/history.csv?by=week"]),
+        (
+            "/compare?item=mod:default/create-nuclear",
+            &["/compare.csv?item=mod:default/create-nuclear"],
+        ),
     ] {
-        let html = served.text(page).await;
-        let (_, links) = html.split_once("<p class=\"exports").unwrap();
-        let links: Vec<&str> = links
-            .split("href=\"")
-            .skip(1)
-            .take(2)
-            .map(|it| it.split('"').next().unwrap())
-            .collect();
-        let query = page.split_once('?').unwrap().1;
-        for (link, ending) in links.into_iter().zip(["csv", "json"]) {
-            assert!(link.ends_with(&format!(".{ending}?{query}")), "{link}");
-            assert_eq!(served.get(link).await.status(), 200, "{link}");
+        let html = served.text(&page.replace("{}", MOD)).await;
+        let expected = tables.iter().flat_map(|table| {
+            let csv = table.replace("{}", MOD);
+            let json = csv.replace(".csv", ".json");
+            [csv, json]
+        });
+        let found = files(&html);
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{page}");
+        for link in found {
+            assert_eq!(served.get(&link).await.status(), 200, "{link}");
         }
     }
 }
@@ -381,6 +321,9 @@ async fn what_has_not_run_yet_has_files_without_rows() {
     for path in [
         format!("{MOD}/modpacks"),
         format!("{MOD}/modrinth/versions"),
+        format!("{MOD}/modrinth/tags"),
+        format!("{MOD}/modrinth/publishing"),
+        format!("{MOD}/curseforge/tags"),
     ] {
         assert!(rows(&served, &format!("{path}.csv")).await.is_empty());
         assert_eq!(served.json(&format!("{path}.json")).await, json!([]));

@@ -177,6 +177,32 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
         let section = section(&served, &format!("{PAGE}{query}")).await;
         assert_eq!(names(&section), shown, "{query}");
     }
+    for (query, ahead) in [
+        (
+            "",
+            &["New Modrinth 50,000 100", "Known Modrinth 1,250 2.5"][..],
+        ),
+        (
+            "?state=all&sort=name",
+            &[
+                "New Modrinth 50,000 100",
+                "Told CurseForge 7,000 14",
+                "Known Modrinth 1,250 2.5",
+                "Lost Modrinth 510 1",
+                "Once Modrinth 300 0.6",
+            ],
+        ),
+        (
+            "?project=curseforge:989797&state=all",
+            &["Told CurseForge 7,000 100"],
+        ),
+        ("?q=know", &["Known Modrinth 1,250 100"]),
+    ] {
+        let section = section(&served, &format!("{PAGE}{query}")).await;
+        assert_eq!(largest(&section), ahead, "{query}");
+    }
+    let none = section(&served, &format!("{PAGE}?q=nobody")).await;
+    assert!(!none.contains("top-packs"), "{none}");
     let query = "?project=modrinth:createnuclear&sort=name&order=asc&limit=2";
     let two = served.json(&format!("{API}{query}")).await;
     let ids = |page: &serde_json::Value| -> Vec<String> {
@@ -190,6 +216,27 @@ async fn modpacks_are_told_by_what_is_known_of_them() {
     let next = two["next_after"].as_str().unwrap();
     let rest = served.json(&format!("{API}{query}&after={next}")).await;
     assert_eq!(ids(&rest), ["new", "once"]);
+}
+
+/// The packs that are ahead, each with its platform, its downloads and the length of its bar.
+fn largest(section: &str) -> Vec<String> {
+    let (_, list) = section.split_once("<ol class=\"ranking\">").unwrap();
+    let (list, _) = list.split_once("</ol>").unwrap();
+    let rows = list.split("<li>").skip(1);
+    let between = |row: &str, before: &str, after: &str| {
+        let (_, rest) = row.split_once(before).unwrap();
+        rest.split(after).next().unwrap().to_owned()
+    };
+    let told = |row: &str| {
+        [
+            between(row, "<bdi>", "<"),
+            between(row, "<bdi class=\"muted\">", "<"),
+            between(row, "<b>", "<"),
+            between(row, "\" width=\"", "\""),
+        ]
+        .join(" ")
+    };
+    rows.map(told).collect()
 }
 
 /// The packs of a table, in its order.
@@ -267,6 +314,7 @@ async fn of_many_modpacks_the_page_shows_the_first_and_the_way_to_the_rest() {
     assert!(first.contains("540 modpacks") && first.contains(">Show all 540 modpacks</a>"));
     let shown = names(&first);
     assert_eq!((shown.len(), shown[0].as_str()), (50, "Pack 599"));
+    assert_eq!(largest(&first).len(), 10);
     let all = section(&served, &format!("{PAGE}?packs=all")).await;
     assert_eq!(names(&all).len(), 540);
     let sorted =

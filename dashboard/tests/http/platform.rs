@@ -1,6 +1,9 @@
 //! The page of one platform.
 
-use crate::pages::history;
+use modstats_store::model::{Platform, VersionObservation};
+
+use crate::pages::{history, nuclear};
+use crate::seed::{at, collect, version};
 use crate::{Served, StoreSlot, database};
 
 const MODRINTH: &str = "/mods/default/create-nuclear/modrinth";
@@ -86,4 +89,62 @@ async fn the_page_of_a_platform_has_people_versions_and_tags() {
         "{people}"
     );
     assert!(!curseforge.contains("id=\"newest\""), "it has no versions");
+}
+
+/// A version for these versions of the game.
+fn version_for(id: &str, game_versions: &[&str], downloads: i64) -> VersionObservation {
+    let mut version = version(id, id, at("2026-01-01T00:00Z"), downloads);
+    let description = version.description.as_mut().unwrap();
+    description.game_versions = game_versions.iter().map(|it| (*it).to_owned()).collect();
+    version
+}
+
+#[tokio::test]
+async fn the_table_and_its_files_have_only_the_versions_for_a_chosen_game_version() {
+    let (store, _folder) = database().await;
+    for (when, grown) in [("2026-11-15T00:00Z", 0), ("2026-11-22T00:00Z", 10)] {
+        let versions = vec![
+            version_for("a", &["1.20"], 100 + grown),
+            version_for("b", &["1.20", "1.21.1"], 200 + 7 * grown),
+            version_for("c", &["1.7.10"], 630 + 9 * grown),
+        ];
+        let (subject, when) = (nuclear(), at(when));
+        collect(
+            &store,
+            &subject,
+            Platform::Modrinth,
+            when,
+            990 + grown,
+            versions,
+        )
+        .await;
+    }
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let all = served.text(&format!("{MODRINTH}?period=7d")).await;
+    let options = "<select name=\"game-version\"><option value=\"\" selected>all</option>\
+                   <option value=\"1.7.10\">1.7.10</option><option value=\"1.20\">1.20</option>\
+                   <option value=\"1.21.1\">1.21.1</option></select>";
+    assert!(all.contains(options), "{all}");
+    let query = "?period=7d&game-version=1.20&sort=name";
+    let page = served.text(&format!("{MODRINTH}{query}")).await;
+    let heading = "All versions <span class=\"muted count\">2</span>";
+    assert!(page.contains(heading), "{page}");
+    let (_, rows) = page.split_once("<table class=\"versions\">").unwrap();
+    let labels = rows.split("<bdi class=\"label\">").skip(1);
+    let labels: Vec<_> = labels.map(|it| it.split('<').next().unwrap()).collect();
+    assert_eq!(labels, ["a", "b"]);
+    // The share is one of all versions.
+    assert!(
+        rows.contains("10.0%") && rows.contains("24.5%"),
+        "{}",
+        &rows[..rows.find("</table>").unwrap()]
+    );
+    let file = served
+        .json(&format!("{MODRINTH}/versions.json{query}"))
+        .await;
+    let ids = file.as_array().unwrap().iter();
+    let told: Vec<_> = ids
+        .map(|it| (it["id"].as_str().unwrap(), it["share"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(told, [("a", 100), ("b", 245)]);
 }

@@ -35,6 +35,12 @@ async fn another_spelling_leads_to_the_one_address_of_a_page() {
         ("/runs?mod=default/a&mod=default/b", "/runs?mod=default/a"),
         ("{}?chart=total&period=7d", "{}?period=7d&chart=total"),
         ("{}?period=28d", "{}"),
+        // As the form sends it.
+        (
+            "{}/modrinth?period=7d&sort=name&game-version=1.21",
+            "{}/modrinth?period=7d&game-version=1.21&sort=name",
+        ),
+        ("{}/modrinth?game-version=", "{}/modrinth"),
         ("{}/modrinth?sort=name&order=asc", "{}/modrinth?sort=name"),
     ] {
         let [asked, canonical] = [asked, canonical].map(|it| it.replace("{}", PAGE));
@@ -80,6 +86,16 @@ async fn what_a_page_cannot_follow_is_named_with_the_way_out() {
             "{}/modrinth?by=%20x&sort=name",
             "game-version or loader",
             "{}/modrinth?sort=name",
+        ),
+        (
+            "{}/modrinth?game-version=1.7.10&sort=name",
+            "game-version can’t be “1.7.10”: give a game version that one of the versions is for",
+            "{}/modrinth?sort=name",
+        ),
+        (
+            "{}/modrinth/versions.csv?game-version=1.7.10",
+            "a game version that one of the versions is for",
+            "{}/modrinth/versions.csv",
         ),
         (
             "{}?project=modrinth:another&chart=total",

@@ -7,6 +7,7 @@ mod counted;
 pub mod dom;
 mod drawing;
 mod falls;
+mod files;
 mod history;
 mod modpacks;
 mod overview;
@@ -45,8 +46,9 @@ async fn wrong_on(page: Page, served: &Served) -> Vec<String> {
         expected,
     } = page;
     assert!(!expected.is_empty(), "{address}");
-    let shown = dom::parse(&served.text(&address).await);
-    let shown: Vec<Figure> = of.iter().flat_map(|read| read(&shown)).collect();
+    let page = dom::parse(&served.text(&address).await);
+    let wrong_in_file = files::wrong(&page, served).await;
+    let shown: Vec<Figure> = of.iter().flat_map(|read| read(&page)).collect();
     let figures = 0..shown.len().max(expected.len());
     let pairs = figures.map(|place| (shown.get(place), expected.get(place)));
     let wrong = pairs.filter(|(shown, expected)| shown != expected);
@@ -55,6 +57,7 @@ async fn wrong_on(page: Page, served: &Served) -> Vec<String> {
             let (shown, expected) = (said(shown), said(expected));
             format!("{address}\n  shows {shown}\n  not   {expected}")
         })
+        .chain(wrong_in_file)
         .collect()
 }
 

@@ -188,7 +188,18 @@ pub fn modpacks(year: &Year, query: &str) -> Vec<Figure> {
     let count = joined([count, reset.to_owned()]);
     figures.push(("count".to_owned(), count));
     figures.extend(known.iter().map(row));
+    figures.extend(largest(known));
     figures
+}
+
+/// The ten with the most downloads, whatever the table is sorted by.
+fn largest(mut known: Vec<Known<'_>>) -> impl Iterator<Item = Figure> {
+    known.sort_by_key(|it| Reverse(it.downloads));
+    known.into_iter().take(10).map(|it| {
+        let site = site_name(it.pack.site);
+        let told = [it.pack.name, site, &said::count(it.downloads)];
+        ("top-packs".to_owned(), told.join(" "))
+    })
 }
 
 fn counted(count: usize, one: &str, other: &str) -> String {

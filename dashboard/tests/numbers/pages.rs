@@ -108,7 +108,7 @@ fn portfolios(year: &Year) -> Vec<Page> {
 fn modpacks_of(year: &Year) -> Vec<Page> {
     let page = |query: &&str| Page {
         address: address(year, CREATE, "modpacks", query),
-        of: &[shown::freshness, shown::modpacks],
+        of: &[shown::freshness, shown::modpacks, shown::rankings],
         expected: of_mod(year, CREATE, modpacks::modpacks(year, query)),
     };
     MODPACKS.iter().map(page).collect()
@@ -179,6 +179,7 @@ fn platforms(year: &Year) -> Vec<Page> {
         (CREATE, Site::Modrinth, "period=48h"),
         (CREATE, Site::Curseforge, "period=91d&chart=total"),
         (CREATE, Site::Modrinth, "project=modrinth:AAnuclear"),
+        (CREATE, Site::Modrinth, "period=year&game-version=1.20.1"),
         (
             CREATE,
             Site::Curseforge,

@@ -52,7 +52,8 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
     figures.extend(tags(&versions, &asked, query.contains("by=loader")));
     figures.extend(months(&versions));
     figures.push(sums(&members));
-    figures.extend(version_rows(&versions, days));
+    let game_version = parameter(query, "game-version");
+    figures.extend(version_rows(&versions, days, game_version));
     figures.extend(project_rows(&members));
     figures.push(how_many("All versions", versions.len()));
     figures.push(how_many("Projects", members.len()));
@@ -275,7 +276,8 @@ fn sums(members: &[Member<'_>]) -> Figure {
     ("sums".to_owned(), told)
 }
 
-fn version_rows(versions: &[Listed<'_>], days: Days) -> Vec<Figure> {
+/// Shares are of all versions, also where only those for one game version are shown.
+fn version_rows(versions: &[Listed<'_>], days: Days, game_version: Option<&str>) -> Vec<Figure> {
     let shares = shares_of(versions, |it| match it.gone_at {
         None => it.last(),
         Some(_) => 0,
@@ -295,5 +297,8 @@ fn version_rows(versions: &[Listed<'_>], days: Days) -> Vec<Figure> {
         ];
         ("version".to_owned(), joined(told))
     };
-    versions.iter().zip(shares).map(row).collect()
+    let is_shown =
+        |it: &Listed<'_>| game_version.is_none_or(|of| it.version.game_versions.contains(&of));
+    let rows = versions.iter().zip(shares);
+    rows.filter(|it| is_shown(it.0)).map(row).collect()
 }

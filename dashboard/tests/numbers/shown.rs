@@ -128,7 +128,7 @@ pub fn rankings(page: &Element) -> Vec<Figure> {
         let row = |row: &Element| (name.to_owned(), row.text());
         rows.iter().map(row).collect::<Vec<_>>()
     };
-    ["top-growth", "top-downloads"]
+    ["top-growth", "top-downloads", "top-packs"]
         .into_iter()
         .flat_map(of)
         .collect()

@@ -25,7 +25,7 @@ pub(super) fn cards(
     figures: &ModpackFigures,
     freshness: &[PlatformFreshness],
     choice: &ModpackChoice,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     words: &Words,
 ) -> Vec<PackCard> {
     let whole = |count: usize| words.count(i64::try_from(count).unwrap_or(i64::MAX));

@@ -24,7 +24,7 @@ pub(in crate::pages) struct Filters {
 }
 
 impl Filters {
-    pub(super) fn new(choice: &ModpackChoice, addresses: &Addresses, words: &Words) -> Filters {
+    pub(super) fn new(choice: &ModpackChoice, addresses: &Addresses<'_>, words: &Words) -> Filters {
         let unfiltered = choice.unfiltered();
         let project = choice.project.as_ref();
         let search = choice.search.as_ref().map_or("", |it| it.as_str());

@@ -1,7 +1,7 @@
 //! The table of packs.
 
 use jiff::civil::Date;
-use modstats_store::model::{Membership, ModpackView, TrackedModView};
+use modstats_store::model::{Membership, ModpackView};
 use modstats_store::time::day_of;
 
 use super::Addresses;
@@ -9,7 +9,7 @@ use crate::language::{Markup, Words};
 use crate::modpacks::{is_new, pack_name};
 use crate::pages::columns::Column;
 use crate::pages::{Context, accent};
-use crate::query::{HistoryQuery, ModpackChoice, ModpackSort, ModpacksQuery, Of, Tab};
+use crate::query::{ModpackChoice, ModpackSort, ModpacksQuery};
 use crate::timeline::platform_name;
 
 /// So many are shown before the rest is asked for.
@@ -46,11 +46,10 @@ impl ModpackTable {
     /// `packs` are those that were chosen, in their order.
     pub(super) fn new(
         packs: Vec<ModpackView>,
-        (view, query): (&TrackedModView, &ModpacksQuery),
-        addresses: &Addresses,
+        addresses: &Addresses<'_>,
         context: Context<'_>,
     ) -> ModpackTable {
-        let words = context.words;
+        let (words, query) = (context.words, addresses.query);
         let count = packs.len();
         let shown = match query.every_pack {
             true => count,
@@ -66,16 +65,17 @@ impl ModpackTable {
         });
         let rows = packs.into_iter().take(shown);
         ModpackTable {
-            columns: columns(query, addresses, words),
+            columns: columns(addresses, words),
             rows: rows
-                .map(|it| ModpackRow::new(it, view, query, context))
+                .map(|it| ModpackRow::new(it, addresses, context))
                 .collect(),
             show_all,
         }
     }
 }
 
-fn columns(query: &ModpacksQuery, addresses: &Addresses, words: &Words) -> Vec<Column> {
+fn columns(addresses: &Addresses<'_>, words: &Words) -> Vec<Column> {
+    let query = addresses.query;
     let choice = &query.packs;
     let plain = |key: &str| Column::plain(words.text(key), "");
     let sorting = |key: &str, class, sort: ModpackSort| {
@@ -106,17 +106,10 @@ fn columns(query: &ModpacksQuery, addresses: &Addresses, words: &Words) -> Vec<C
 impl ModpackRow {
     fn new(
         pack: ModpackView,
-        view: &TrackedModView,
-        query: &ModpacksQuery,
-        Context {
-            words, links, now, ..
-        }: Context<'_>,
+        addresses: &Addresses<'_>,
+        Context { words, now, .. }: Context<'_>,
     ) -> ModpackRow {
-        let history = Tab::History(HistoryQuery {
-            project: query.packs.project.clone(),
-            of: Of::Modpack(pack.modpack.key.clone()),
-            ..HistoryQuery::default()
-        });
+        let href = addresses.history(&pack);
         let name = pack_name(&pack).to_owned();
         let platform = platform_name(pack.modpack.key.platform);
         let (since, before) = times(&pack.membership, words);
@@ -126,7 +119,7 @@ impl ModpackRow {
             (url, words.with("modpacks-on-its-platform", &called))
         });
         ModpackRow {
-            href: links.mod_page(&view.namespace, &view.name, &history),
+            href,
             downloads: pack
                 .modpack
                 .totals

@@ -5,10 +5,10 @@ use modstats_store::model::VersionView;
 use modstats_store::time::{day_of, midnight};
 
 use crate::chart::{Lane, Lanes, Size, Svg};
-use crate::figures::versions::{Channel, by_month};
+use crate::figures::publishing::{self, months};
+use crate::figures::versions::Channel;
 use crate::language::Words;
 use crate::period::Days;
-use crate::timeline::version_name;
 
 /// So many versions of a month are named.
 const MOST_NAMES: usize = 12;
@@ -39,19 +39,15 @@ pub struct Month {
 
 impl Publishing {
     pub fn new(versions: &[VersionView], today: Date, words: &Words) -> Option<Publishing> {
-        let number = |count: usize| words.count(i64::try_from(count).unwrap_or(i64::MAX));
-        let months = by_month(versions);
-        let dated: Vec<&VersionView> = months.values().flatten().copied().collect();
-        let of = |channel: Channel| {
-            let dated = dated.iter().copied();
-            dated.filter(move |it| Channel::of(it) == channel)
-        };
+        let months = months(versions, today);
+        let dated = || months.iter().flat_map(|it| it.versions.iter().copied());
+        let of = |channel: Channel| dated().filter(move |it| Channel::of(it) == channel);
         let channels: Vec<Channel> = Channel::ALL
             .iter()
             .copied()
             .filter(|it| of(*it).next().is_some())
             .collect();
-        let dates = || dated.iter().filter_map(|it| it.published_at).map(day_of);
+        let dates = || dated().filter_map(|it| it.published_at).map(day_of);
         let days = Days {
             from: dates().min()?,
             // A platform's clock may be ahead.
@@ -64,13 +60,14 @@ impl Publishing {
         let caption = words.with(
             "platform-published-caption",
             &[
-                ("count", dated.len().into()),
+                ("count", dated().count().into()),
                 ("days", words.days(days.from, days.to).into()),
             ],
         );
+        let count = |channel: &Channel| months.iter().map(|it| it.count(*channel)).sum();
         let told: Vec<String> = channels
             .iter()
-            .map(|it| format!("{} {}", words.text(name_of(*it)), number(of(*it).count())))
+            .map(|it| format!("{} {}", words.text(name_of(*it)), words.count(count(it))))
             .collect();
         // Whole months, as they are listed.
         let (from, to) = (midnight(days.from.first_of_month()), days.midnights().1);
@@ -85,20 +82,14 @@ impl Publishing {
             to,
             lanes: channels.iter().map(lane).collect(),
         };
-        let month = |(month, versions): (&Date, &Vec<&VersionView>)| Month {
-            days: Days {
-                from: *month,
-                to: month.last_of_month().min(days.to),
-            },
-            when: words.month_of_year(*month),
-            counts: channels
-                .iter()
-                .map(|channel| {
-                    let of_channel = versions.iter().filter(|it| Channel::of(it) == *channel);
-                    number(of_channel.count())
-                })
-                .collect(),
-            names: names(versions, words),
+        let month = |month: &publishing::Month<'_>| {
+            let counts = channels.iter().map(|it| words.count(month.count(*it)));
+            Month {
+                days: month.days,
+                when: words.month_of_year(month.days.from),
+                counts: counts.collect(),
+                names: first_names(month.names(), words),
+            }
         };
         Some(Publishing {
             wide: lanes.svg(Size::Wide, words),
@@ -108,7 +99,7 @@ impl Publishing {
                 &[("what", words.text("platform-publishing").into())],
             ),
             caption,
-            months: months.iter().rev().map(month).collect(),
+            months: months.iter().map(month).collect(),
             channels: channels.iter().map(|it| words.text(name_of(*it))).collect(),
         })
     }
@@ -123,16 +114,7 @@ fn name_of(channel: Channel) -> &'static str {
     }
 }
 
-/// The newest first; files of one number are named once.
-fn names(versions: &[&VersionView], words: &Words) -> String {
-    let mut newest_first = versions.to_vec();
-    newest_first.sort_by_key(|it| std::cmp::Reverse(it.published_at));
-    let mut names: Vec<String> = Vec::new();
-    for name in newest_first.into_iter().map(version_name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+fn first_names(mut names: Vec<String>, words: &Words) -> String {
     let more = names.len().saturating_sub(MOST_NAMES);
     names.truncate(MOST_NAMES);
     let named = names.join(", ");

@@ -1,19 +1,15 @@
 //! Downloads by game version or by loader over the period: lines of the tags that grew most, since
 //! they don't add up, and the table of the same data.
 
-use std::cmp::Reverse;
-
 use jiff::Timestamp;
-use modstats_store::growth;
 
 use crate::chart::{Chart, Ink, Line, Plot, Size, Svg, Swatch};
 use crate::data::Versions;
-use crate::figures::buckets::{Bucket, BucketGrowth, buckets};
-use crate::figures::tags::{TagGrowth, by_tag};
+use crate::figures::buckets::{Bucket, BucketGrowth};
+use crate::figures::tags::{TagTable, Tagged};
 use crate::language::Words;
 use crate::pages::Choice;
 use crate::pages::period_figure::short_days;
-use crate::pages::versions::natural;
 use crate::pages::ways::Ways;
 use crate::period::{Bounds, Days};
 use crate::query::{Grouping, PlatformQuery, Tag};
@@ -22,9 +18,6 @@ use crate::query::{Grouping, PlatformQuery, Tag};
 const CHART: &str = "tags";
 /// More lines can't be told apart.
 const MOST_LINES: usize = 8;
-/// Of several lines with more points than these, none can be followed.
-const MOST_DAYS: i32 = 35;
-const MOST_WEEKS: i32 = 60;
 
 #[derive(Clone, Debug)]
 pub struct TagFigure {
@@ -65,15 +58,6 @@ pub struct TableRow {
     /// Parallel to the keys.
     pub cells: Vec<Option<String>>,
     pub remarks: String,
-}
-
-/// A tag over the drawn days.
-struct Tagged {
-    label: String,
-    /// Over the period.
-    growth: Option<i64>,
-    /// Parallel to the buckets.
-    buckets: Vec<Option<BucketGrowth>>,
 }
 
 impl TagFigure {
@@ -120,18 +104,11 @@ impl Drawing {
         heading: &str,
         words: &Words,
     ) -> Result<Drawing, String> {
-        let step = step(bounds.drawn);
-        let buckets = buckets(bounds.drawn, step);
-        let mut tags: Vec<Tagged> = by_tag(versions.iter(), by)
-            .iter()
-            .map(|it| Tagged::new(it, &buckets, bounds.days, words))
-            .collect();
-        tags.sort_by(|one, other| {
-            let by_name = || natural(&other.label, &one.label);
-            Reverse(one.growth)
-                .cmp(&Reverse(other.growth))
-                .then_with(by_name)
-        });
+        let TagTable {
+            by: step,
+            buckets,
+            mut tags,
+        } = TagTable::new(versions, bounds, by);
         let others = tags.split_off(tags.len().min(MOST_LINES));
         let lines: Vec<Line> = tags
             .iter()
@@ -175,10 +152,13 @@ impl Drawing {
             marks: Vec::new(),
             hints: Vec::new(),
         };
-        let key = |(place, tag): (usize, &Tagged)| TagKey {
-            swatch: Swatch::Line(Ink::Item(place)).svg(CHART),
-            label: tag.label.clone(),
-            growth: tag.told(words),
+        let key = |(place, tag): (usize, &Tagged)| {
+            let (label, growth) = told(tag, words);
+            TagKey {
+                swatch: Swatch::Line(Ink::Item(place)).svg(CHART),
+                label,
+                growth,
+            }
         };
         Ok(Drawing {
             wide: chart.svg(Size::Wide, words),
@@ -186,10 +166,7 @@ impl Drawing {
             name: words.with("chart-explore", &[("what", heading.into())]),
             caption,
             keys: tags.iter().enumerate().map(key).collect(),
-            others: others
-                .iter()
-                .map(|tag| (tag.label.clone(), tag.told(words)))
-                .collect(),
+            others: others.iter().map(|tag| told(tag, words)).collect(),
             unit: words.text(match step {
                 Grouping::Day | Grouping::Run => "chart-day",
                 Grouping::Week => "chart-week",
@@ -203,32 +180,14 @@ impl Drawing {
     }
 }
 
-impl Tagged {
-    fn new(tag: &TagGrowth, buckets: &[Bucket], period: Days, words: &Words) -> Tagged {
-        let growth = growth::between(&tag.days, period.from, period.to);
-        Tagged {
-            label: tag
-                .tag
-                .clone()
-                .unwrap_or_else(|| words.text("platform-untagged")),
-            growth: growth.map(|it| it.value),
-            buckets: buckets.iter().map(|it| it.growth(&tag.days)).collect(),
-        }
-    }
-
-    fn told(&self, words: &Words) -> String {
-        self.growth
-            .map_or_else(|| "–".to_owned(), |growth| words.change(growth))
-    }
-}
-
-/// What a point stands for.
-fn step(days: Days) -> Grouping {
-    match days.count() {
-        ..=MOST_DAYS => Grouping::Day,
-        count if count / 7 <= MOST_WEEKS => Grouping::Week,
-        _ => Grouping::Month,
-    }
+/// What a tag is called, and what it grew by.
+fn told(tag: &Tagged, words: &Words) -> (String, String) {
+    let label = tag.tag.clone();
+    let growth = tag.growth.map(|growth| words.change(growth));
+    (
+        label.unwrap_or_else(|| words.text("platform-untagged")),
+        growth.unwrap_or_else(|| "–".to_owned()),
+    )
 }
 
 /// From the first whole bucket to the last: what is cut off at either end would be drawn as a fall.
@@ -260,15 +219,16 @@ fn line(ink: Ink, buckets: &[Bucket], growths: &[Option<BucketGrowth>]) -> Line 
 
 /// The drawing in a sentence.
 fn in_words(tags: &[Tagged], period: Days, words: &Words) -> String {
-    let told: Vec<String> = tags
+    let tags: Vec<String> = tags
         .iter()
-        .map(|tag| format!("{} {}", tag.label, tag.told(words)))
+        .map(|tag| told(tag, words))
+        .map(|(label, growth)| format!("{label} {growth}"))
         .collect();
     words.with(
         "platform-tags-in-words",
         &[
             ("days", short_days(period, words).into()),
-            ("tags", told.join(", ").into()),
+            ("tags", tags.join(", ").into()),
         ],
     )
 }
@@ -300,6 +260,7 @@ fn table_row(index: usize, buckets: &[Bucket], tags: &[Tagged], words: &Words) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::buckets::buckets;
     use jiff::civil::{Date, date};
     use jiff::{SignedDuration, ToSpan};
 
@@ -308,22 +269,6 @@ mod tests {
             from,
             to: from.saturating_add((count - 1).days()),
         }
-    }
-
-    #[test]
-    fn many_days_are_weeks_and_many_weeks_months() {
-        let step = |count| step(days(date(2026, 1, 1), count));
-        assert_eq!(
-            [29, 35, 36, 92, 366, 800].map(step),
-            [
-                Grouping::Day,
-                Grouping::Day,
-                Grouping::Week,
-                Grouping::Week,
-                Grouping::Week,
-                Grouping::Month
-            ]
-        );
     }
 
     #[test]
@@ -353,7 +298,7 @@ mod tests {
         assert_eq!(line.points[0].0, noon);
         assert_eq!(line.breaks, [(line.points[1].0, line.points[2].0)]);
 
-        let weeks = super::buckets(days(date(2026, 11, 1), 21), Grouping::Week);
+        let weeks = crate::figures::buckets::buckets(days(date(2026, 11, 1), 21), Grouping::Week);
         let all = vec![growth(7, true); weeks.len()];
         let line = super::line(Ink::Item(0), &weeks, &all);
         assert_eq!((weeks.len(), line.points.len()), (4, 2), "whole weeks only");
