@@ -8,10 +8,11 @@ use super::shown;
 use super::told::Figure;
 use crate::Served;
 
-/// What is wrong in the file that a page leads to; nothing where it has no such table.
+/// What is wrong in the file that a page leads to; nothing where it has no such table, and on a wall
+/// screen, where nobody takes a file.
 pub async fn wrong(page: &Element, served: &Served) -> Vec<String> {
     let rows = shown::day_rows(page);
-    if rows.is_empty() {
+    if rows.is_empty() || !page.all("body.kiosk").is_empty() {
         return Vec::new();
     }
     let links = page.all(".exports a");

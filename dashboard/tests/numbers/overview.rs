@@ -15,9 +15,22 @@ use super::truth::{Curve, between};
 use super::versions::{Listed, listed};
 
 pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
+    let members = asked_members(year, of, query);
+    let mut figures = kiosk(year, of, query);
+    figures.extend(project_rows(&members));
+    figures.push(how_many("Projects", members.len()));
+    figures
+}
+
+fn asked_members<'a>(year: &'a Year, of: usize, query: &str) -> Vec<Member<'a>> {
     let mut members = members(year, of);
     let project = parameter(query, "project");
     members.retain(|it| project.is_none_or(|of| of.ends_with(it.project.id)));
+    members
+}
+
+pub fn kiosk(year: &Year, of: usize, query: &str) -> Vec<Figure> {
+    let members = asked_members(year, of, query);
     let asked = Asked::new(query, &downloads(&members, None));
     let sites = sites(&members);
     let all = (sites.len() > 1).then_some(None);
@@ -33,8 +46,6 @@ pub fn overview(year: &Year, of: usize, query: &str) -> Vec<Figure> {
         kind: parameter(query, "chart").unwrap_or("growth"),
     };
     figures.extend(chart.figures(&asked.period, "day"));
-    figures.extend(project_rows(&members));
-    figures.push(how_many("Projects", members.len()));
     figures
 }
 

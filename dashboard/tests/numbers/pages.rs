@@ -89,6 +89,7 @@ pub fn all(year: &Year) -> Vec<Page> {
     let mut pages = portfolios(year);
     pages.extend(modpacks_of(year));
     pages.extend(overviews(year));
+    pages.extend(kiosks(year));
     pages.extend(platforms(year));
     pages.extend(histories(year));
     pages.extend(comparisons(year));
@@ -146,6 +147,27 @@ fn overviews(year: &Year) -> Vec<Page> {
         (CREATE, "period=since&version=modrinth:n6"),
         (CREATE, "project=modrinth:AAnuclear&period=91d"),
         (RAILS, "period=7d&compare=none"),
+        (QUARRY, "period=12mo"),
+    ]
+    .map(page)
+    .into()
+}
+
+fn kiosks(year: &Year) -> Vec<Page> {
+    let page = |(of, query): (usize, &str)| Page {
+        address: with_query(&format!("/kiosk/default/{}", year.mods[of].name), query),
+        of: &[
+            shown::freshness,
+            shown::total_cards,
+            shown::facts,
+            shown::day_rows,
+            shown::chart,
+        ],
+        expected: of_mod(year, of, overview::kiosk(year, of, query)),
+    };
+    [
+        (CREATE, ""),
+        (CREATE, "project=modrinth:AAnuclear&period=91d&chart=total"),
         (QUARRY, "period=12mo"),
     ]
     .map(page)

@@ -53,9 +53,11 @@ pub fn platform(year: &Year, of: usize, site: Site, query: &str) -> Vec<Figure> 
     figures.extend(months(&versions));
     figures.push(sums(&members));
     let game_version = parameter(query, "game-version");
-    figures.extend(version_rows(&versions, days, game_version));
+    let rows = version_rows(&versions, days, game_version);
+    let found = rows.len();
+    figures.extend(rows);
     figures.extend(project_rows(&members));
-    figures.push(how_many("All versions", versions.len()));
+    figures.push(how_many("All versions", found));
     figures.push(how_many("Projects", members.len()));
     figures
 }

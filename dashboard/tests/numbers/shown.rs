@@ -22,7 +22,9 @@ pub fn facts(page: &Element) -> Vec<Figure> {
 /// How fresh a mod's sources are.
 pub fn freshness(page: &Element) -> Vec<Figure> {
     let line = |line: &Element| ("freshness".to_owned(), line.text());
-    page.all(".head .freshness li").iter().map(line).collect()
+    let places = [".head .freshness li", ".kiosk .freshness li"];
+    let lines = places.iter().flat_map(|place| page.all(place));
+    lines.map(|it| line(&it)).collect()
 }
 
 /// Total and growth of each column, what was stated last, and the remarks.
