@@ -179,6 +179,11 @@ impl Page<'_> {
             .unwrap_or_else(|error| panic!("{what} gave {value}: {error}"))
     }
 
+    /// From here on what has such an address, as `**/*.png`, can't be loaded.
+    pub async fn block(&self, pattern: &str) {
+        self.ask("block", json!({"pattern": pattern})).await
+    }
+
     /// Shows `url` and waits until it has loaded; the HTTP status.
     pub async fn goto(&self, url: &str) -> u16 {
         self.ask("goto", json!({"url": url})).await

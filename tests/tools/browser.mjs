@@ -44,6 +44,10 @@ const methods = {
     return opened;
   },
 
+  async block({ page: id, pattern }) {
+    await page(id).context.route(pattern, (route) => route.abort());
+  },
+
   async goto({ page: id, url }) {
     const response = await page(id).tab.goto(url);
     if (!response) throw new Error(`${url} needs no request: is it the page that is shown already?`);
@@ -118,6 +122,9 @@ async function answer({ id, method, params }) {
     return { id, error: error.message };
   }
 }
+
+// Whoever has ended no longer reads what a page's closing replies.
+process.stdout.on("error", () => {});
 
 const requests = createInterface({ input: process.stdin });
 requests.on("line", async (line) => {
