@@ -54,12 +54,28 @@ const methods = {
     return response.status();
   },
 
+  async back({ page: id }) {
+    await page(id).tab.goBack();
+    return page(id).tab.url();
+  },
+
+  async forward({ page: id }) {
+    await page(id).tab.goForward();
+    return page(id).tab.url();
+  },
+
   text: ({ page: id, selector }) => page(id).tab.locator(selector).innerText(),
 
   attribute: ({ page: id, selector, name }) => page(id).tab.locator(selector).getAttribute(name),
 
   async eval({ page: id, expression }) {
     return (await page(id).tab.evaluate(expression)) ?? null;
+  },
+
+  click: ({ page: id, selector }) => page(id).tab.locator(selector).click(),
+
+  async choose({ page: id, selector, value }) {
+    await page(id).tab.locator(selector).selectOption(value);
   },
 
   press: ({ page: id, key }) => page(id).tab.keyboard.press(key),
