@@ -179,9 +179,24 @@ impl Page<'_> {
             .unwrap_or_else(|error| panic!("{what} gave {value}: {error}"))
     }
 
+    /// From here on what has such an address, as `**/*.png`, can't be loaded.
+    pub async fn block(&self, pattern: &str) {
+        self.ask("block", json!({"pattern": pattern})).await
+    }
+
     /// Shows `url` and waits until it has loaded; the HTTP status.
     pub async fn goto(&self, url: &str) -> u16 {
         self.ask("goto", json!({"url": url})).await
+    }
+
+    /// Goes back in the tab's history; the address.
+    pub async fn back(&self) -> String {
+        self.ask("back", json!({})).await
+    }
+
+    /// Goes forward in the tab's history; the address.
+    pub async fn forward(&self) -> String {
+        self.ask("forward", json!({})).await
     }
 
     /// What a reader sees of the one element that matches.
@@ -197,6 +212,16 @@ impl Page<'_> {
     /// The value of a JavaScript expression, awaited if it is a promise.
     pub async fn eval(&self, expression: &str) -> Value {
         self.ask("eval", json!({"expression": expression})).await
+    }
+
+    pub async fn click(&self, selector: &str) {
+        self.ask("click", json!({"selector": selector})).await
+    }
+
+    /// Chooses the option of a value in the one `<select>` that matches.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        self.ask("choose", json!({"selector": selector, "value": value}))
+            .await
     }
 
     /// Presses a key, as `Shift+ArrowLeft`, on what has the focus.

@@ -44,10 +44,24 @@ const methods = {
     return opened;
   },
 
+  async block({ page: id, pattern }) {
+    await page(id).context.route(pattern, (route) => route.abort());
+  },
+
   async goto({ page: id, url }) {
     const response = await page(id).tab.goto(url);
     if (!response) throw new Error(`${url} needs no request: is it the page that is shown already?`);
     return response.status();
+  },
+
+  async back({ page: id }) {
+    await page(id).tab.goBack();
+    return page(id).tab.url();
+  },
+
+  async forward({ page: id }) {
+    await page(id).tab.goForward();
+    return page(id).tab.url();
   },
 
   text: ({ page: id, selector }) => page(id).tab.locator(selector).innerText(),
@@ -56,6 +70,12 @@ const methods = {
 
   async eval({ page: id, expression }) {
     return (await page(id).tab.evaluate(expression)) ?? null;
+  },
+
+  click: ({ page: id, selector }) => page(id).tab.locator(selector).click(),
+
+  async choose({ page: id, selector, value }) {
+    await page(id).tab.locator(selector).selectOption(value);
   },
 
   press: ({ page: id, key }) => page(id).tab.keyboard.press(key),
@@ -118,6 +138,9 @@ async function answer({ id, method, params }) {
     return { id, error: error.message };
   }
 }
+
+// Whoever has ended no longer reads what a page's closing replies.
+process.stdout.on("error", () => {});
 
 const requests = createInterface({ input: process.stdin });
 requests.on("line", async (line) => {

@@ -146,6 +146,21 @@ fn every_address_of_a_page_lies_below_the_base_path() {
     assert!(addresses > 100, "{addresses}");
 }
 
+/// Else browsers put into it what was chosen before, when a reader goes back.
+#[test]
+fn every_form_says_what_its_address_says() {
+    let mut forms = 0;
+    for html in rendered(&Words::english(), "") {
+        let tags = html.split("<form ").skip(1);
+        let tags = tags.filter_map(|it| it.split('>').next());
+        for tag in tags.filter(|it| !it.contains(r#"method="dialog""#)) {
+            assert!(tag.contains(r#"autocomplete="off""#), "{tag}");
+            forms += 1;
+        }
+    }
+    assert!(forms > 50, "{forms}");
+}
+
 #[test]
 fn preferences_are_on_the_page_from_its_first_byte() {
     let links = Links::default();

@@ -1,5 +1,6 @@
 // The entry of every page. Pages are complete without it.
 import "./shortcuts.js";
+import "./forms.js";
 import "./visit.js";
 import "./chart.js";
 import "./later.js";

@@ -1,6 +1,7 @@
 //! The program `modstats`, as a person runs it.
 
 mod demo;
+mod history;
 mod input;
 mod pages;
 mod scripts;

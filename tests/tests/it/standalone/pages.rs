@@ -1,7 +1,7 @@
 //! Every page as every reader meets it: in English and French, light and dark, on a phone and on a
 //! desk, with and without JavaScript. `MODSTATS_SOAK=1` looks at every page in all sixteen ways,
 //! otherwise at each in two that are opposite in everything: so each page is seen in every language,
-//! theme, size and with and without a script. Barriers and what moves are looked for with a script.
+//! theme, size and with and without a script.
 
 use futures::StreamExt;
 use modstats_tests::{Theme, Window, browser, soak};
@@ -99,10 +99,31 @@ async fn every_page_is_whole_for_every_reader() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A page whose own scripts don't load, for what needs timers, which never come without JavaScript.
+async fn without_its_scripts(url: &str, way: Window) -> Page<'static> {
+    let window = Window {
+        javascript: true,
+        ..way
+    };
+    let page = browser().await.page(window).await;
+    page.block("**/assets/*.js").await;
+    page.goto(url).await;
+    let errors = page.errors().await;
+    let is_blocked = errors.iter().any(|it| it.contains("ERR_FAILED"));
+    assert!(is_blocked, "{url} loads its scripts: {errors:?}");
+    page
+}
+
 /// What is wrong with a page, looked at in one way.
 async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
+    let url = format!("{}{}", demo.origin, shown.path);
     let page = browser().await.page(way).await;
-    let status = page.goto(&format!("{}{}", demo.origin, shown.path)).await;
+    let status = page.goto(&url).await;
+    let other = match way.javascript {
+        true => None,
+        false => Some(without_its_scripts(&url, way).await),
+    };
+    let with_timers = other.as_ref().unwrap_or(&page);
     let mut wrong = Vec::new();
     let mut must = |holds: bool, what: String| {
         if !holds {
@@ -110,11 +131,7 @@ async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
         }
     };
     must(status == shown.status, format!("answers {status}"));
-    // Without JavaScript no timer ever comes, and what moved isn't told.
-    let moved = match way.javascript {
-        true => moved(&page).await,
-        false => 0.into(),
-    };
+    let moved = moved(with_timers).await;
     let seen = page
         .eval(
             "({
@@ -139,11 +156,8 @@ async fn look(demo: &Running, shown: &Shown, way: Window) -> Vec<String> {
     let told = |error: &String| !(shown.status != 200 && error.contains("status of"));
     let errors: Vec<_> = page.errors().await.into_iter().filter(told).collect();
     must(errors.is_empty(), format!("console: {errors:?}"));
-    // Axe is a script, and needs timers of its own.
-    if way.javascript {
-        let violations = page.violations().await;
-        must(violations.is_empty(), format!("barriers: {violations:?}"));
-    }
+    let violations = with_timers.violations().await;
+    must(violations.is_empty(), format!("barriers: {violations:?}"));
     // Portrait A4 between our margins.
     page.print(688).await;
     let printed = page
