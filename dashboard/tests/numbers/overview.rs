@@ -116,11 +116,13 @@ fn milestone(curves: &[&Curve]) -> String {
     let next = steps.find(|it| *it > total).unwrap();
     let days = (next - total) as f64 / per_day(curves).1;
     let reached = day_of(at) + (days.ceil() as i32).days();
-    format!(
-        "Next milestone {} About {} at the present velocity.",
-        said::count(next),
-        said::day(reached)
-    )
+    let told = match reached < today() {
+        true => {
+            "Should be reached by now at the present velocity; newer totals are missing.".to_owned()
+        }
+        false => format!("About {} at the present velocity.", said::day(reached)),
+    };
+    format!("Next milestone {} {told}", said::count(next))
 }
 
 /// Against the one before it, when that was as old.
