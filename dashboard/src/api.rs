@@ -7,6 +7,7 @@ mod history;
 mod modpacks;
 mod mods;
 mod period;
+mod portfolio;
 mod publishing;
 mod request;
 mod rows;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::figures::due::Due;
-use crate::figures::period::PeriodGrowth;
+use crate::figures::period::{Change, PeriodGrowth};
 
 /// Growth over whole UTC days. Where `value` is null, too little is known.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,7 +31,7 @@ pub struct PeriodFigure {
 
 /// The same projects over as many days of another time.
 #[derive(Debug, Serialize, ToSchema)]
-struct Compared {
+pub struct Compared {
     from: Date,
     to: Date,
     previous_from: Date,
@@ -41,18 +41,24 @@ struct Compared {
     previous: i64,
 }
 
+impl Compared {
+    pub fn new(change: &Change) -> Compared {
+        Compared {
+            from: change.days.from,
+            to: change.days.to,
+            previous_from: change.previous_days.from,
+            previous_to: change.previous_days.to,
+            value: change.current,
+            previous: change.previous,
+        }
+    }
+}
+
 impl PeriodFigure {
     pub fn new(growth: &Due<PeriodGrowth>) -> PeriodFigure {
         let known = growth.known();
         let change = known.map(|it| &it.change);
-        let compared = change.and_then(Due::known).map(|it| Compared {
-            from: it.days.from,
-            to: it.days.to,
-            previous_from: it.previous_days.from,
-            previous_to: it.previous_days.to,
-            value: it.current,
-            previous: it.previous,
-        });
+        let compared = change.and_then(Due::known).map(Compared::new);
         let lacking = known.and_then(|it| it.lacking);
         PeriodFigure {
             value: known.map(|it| it.value),

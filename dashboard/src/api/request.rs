@@ -12,11 +12,14 @@ use super::figures::ModFigures;
 use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
+use super::portfolio::Portfolio;
 use super::publishing::Publishing;
 use super::runs::Runs;
 use super::series::Series;
 use super::tags::Tags;
-use crate::data::{load_history, load_modpacks, load_version_sum, load_versions, with_histories};
+use crate::data::{
+    load_history, load_modpacks, load_mods, load_version_sum, load_versions, with_histories,
+};
 use crate::figures::growth_since;
 use crate::figures::publishing::months;
 use crate::figures::tags::TagTable;
@@ -32,6 +35,7 @@ use crate::view::{
 /// An address of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
+    Portfolio,
     Mods,
     Mod,
     Figures,
@@ -46,7 +50,8 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Endpoint; 11] = [
+    pub const ALL: [Endpoint; 12] = [
+        Endpoint::Portfolio,
         Endpoint::Mods,
         Endpoint::Mod,
         Endpoint::Figures,
@@ -63,6 +68,7 @@ impl Endpoint {
     /// With the names of what stands in the place of namespace and name.
     pub fn path(self) -> &'static str {
         match self {
+            Endpoint::Portfolio => "/api/v1/portfolio",
             Endpoint::Mods => "/api/v1/mods",
             Endpoint::Mod => "/api/v1/mods/{namespace}/{name}",
             Endpoint::Figures => "/api/v1/mods/{namespace}/{name}/figures",
@@ -102,6 +108,7 @@ impl Endpoint {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
+    Portfolio,
     Mods(Keyset<ModKey>),
     Mod(ModKey),
     Figures(ModKey, FiguresQuery),
@@ -119,6 +126,10 @@ impl Request {
     /// None where nothing is served at the path.
     pub fn parse(path: &str, raw: &str, today: Date) -> Result<Option<Request>, QueryError> {
         let request = match Endpoint::of(path) {
+            Some((Endpoint::Portfolio, _)) => {
+                Nothing::parse_strictly(raw)?;
+                Request::Portfolio
+            }
             Some((Endpoint::Mods, _)) => Request::Mods(Keyset::parse_strictly(raw)?),
             Some((Endpoint::Compare, _)) => {
                 Request::Compare(CompareNumbersQuery::parse_strictly(raw)?)
@@ -157,7 +168,7 @@ impl Request {
     /// The mod that it is about.
     pub fn tracked_mod(&self) -> Option<&ModKey> {
         match self {
-            Request::Mods(_) | Request::Compare(_) | Request::Runs(_) => None,
+            Request::Portfolio | Request::Mods(_) | Request::Compare(_) | Request::Runs(_) => None,
             Request::Mod(key)
             | Request::Figures(key, _)
             | Request::Versions(key, _)
@@ -173,6 +184,7 @@ impl Request {
     pub fn path(&self) -> String {
         let of = |key: &ModKey| format!("/api/v1/mods/{}/{}", key.namespace, key.name);
         match self {
+            Request::Portfolio => "/api/v1/portfolio".to_owned(),
             Request::Mods(query) => format!("/api/v1/mods{}", query.render()),
             Request::Mod(key) => of(key),
             Request::Figures(key, query) => format!("{}/figures{}", of(key), query.render()),
@@ -207,6 +219,10 @@ impl Request {
             found.ok_or(Unmade::NoSuchMod)
         };
         Ok(match self {
+            Request::Portfolio => {
+                let mods = load_mods(snapshot, from, today, now).await?;
+                json(&Portfolio::new(generation, &mods, now))
+            }
             Request::Mods(query) => {
                 let views = snapshot.tracked_mods(now).await?;
                 let place = |it: &TrackedModView| Place {

@@ -15,6 +15,7 @@ use super::figures::ModFigures;
 use super::history::History;
 use super::modpacks::Modpacks;
 use super::mods::{Mod, Mods, Versions};
+use super::portfolio::Portfolio;
 use super::publishing::Publishing;
 use super::request::{Endpoint, Nothing};
 use super::runs::Runs;
@@ -35,6 +36,7 @@ needs no key. Every answer has an ETag, which changes only with the data.";
 impl Endpoint {
     fn id(self) -> &'static str {
         match self {
+            Endpoint::Portfolio => "portfolio",
             Endpoint::Mods => "mods",
             Endpoint::Mod => "mod",
             Endpoint::Figures => "figures",
@@ -51,6 +53,9 @@ impl Endpoint {
 
     fn summary(self) -> &'static str {
         match self {
+            Endpoint::Portfolio => {
+                "All mods together: total, yesterday, 28 days, those that move and those that stand still"
+            }
             Endpoint::Mods => "All mods with their figures, by namespace and name",
             Endpoint::Mod => "One mod with its figures and its projects",
             Endpoint::Figures => {
@@ -75,6 +80,7 @@ impl Endpoint {
 
     fn query(self) -> Vec<Described> {
         match self {
+            Endpoint::Portfolio => described::<Nothing>(),
             Endpoint::Mods => described::<Keyset<ModKey>>(),
             Endpoint::Mod => described::<Nothing>(),
             Endpoint::Figures => described::<FiguresQuery>(),
@@ -91,6 +97,7 @@ impl Endpoint {
 
     fn reply(self, schemas: &mut Schemas) -> Ref {
         match self {
+            Endpoint::Portfolio => schemas.add::<Portfolio>(),
             Endpoint::Mods => schemas.add::<Mods>(),
             Endpoint::Mod => schemas.add::<Mod>(),
             Endpoint::Figures => schemas.add::<ModFigures>(),

@@ -3,7 +3,10 @@
 use modstats_dashboard::StoreSlot;
 use modstats_store::Store;
 use modstats_store::model::Platform;
+use serde_json::{Value, json};
 
+use crate::numbers::dom::{self, Element};
+use crate::numbers::said;
 use crate::seed::{Project, Subject, at, collect};
 use crate::{Served, database};
 
@@ -104,6 +107,59 @@ async fn mods_are_found_chosen_and_sorted() {
         page.contains("+10 yesterday") && page.contains("+100 yesterday"),
         "{page}"
     );
+}
+
+/// The names that a fact of the page leads to.
+fn names(page: &Element, fact: &str) -> Vec<String> {
+    let links = page.all(&format!("[data-fact={fact}] a"));
+    let href = links.iter().filter_map(|it| it.attribute("href"));
+    href.filter_map(|it| Some(it.strip_prefix("/mods/default/")?.to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_api_says_of_all_mods_together_what_the_page_says() {
+    let (store, _folder) = database().await;
+    three(&store).await;
+    let served = Served::start(StoreSlot::open(store), vec![]).await;
+    let api = served.json("/api/v1/portfolio").await;
+    let page = dom::parse(&served.text("/").await);
+    let says = |fact: &str, told: String| {
+        let text = page.text_of(&format!("[data-fact={fact}]")).unwrap();
+        assert!(text.contains(&told), "{told} in {text}");
+    };
+    let whole = |value: &Value| said::count(value.as_i64().unwrap());
+    let change = |value: &Value| said::change(value.as_i64().unwrap());
+    assert_eq!(api["mods"], 3);
+    assert_eq!(api["downloads"]["value"], 12_470);
+    says("total", whole(&api["downloads"]["value"]));
+    assert_eq!(api["yesterday"]["value"], 110);
+    says("yesterday", change(&api["yesterday"]["value"]));
+    says("last-28-days", change(&api["growth_28d"]["value"]));
+    for (fact, movers) in [
+        ("movers-by-size", &api["movers_by_size"]),
+        ("movers-by-share", &api["movers_by_share"]),
+        ("stale", &api["stale"]),
+    ] {
+        let movers = movers.as_array().unwrap().iter();
+        let told: Vec<&str> = movers.map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(names(&page, fact), told, "{fact}");
+    }
+    let mover = &api["movers_by_size"][0];
+    let growth = &mover["growth"];
+    let moved = growth["value"].as_i64().unwrap() - growth["previous"].as_i64().unwrap();
+    says("movers-by-size", said::change(moved));
+    assert_eq!(
+        (
+            &mover["display_name"],
+            &growth["from"],
+            &growth["previous_to"]
+        ),
+        (&json!("Bells"), &json!("2026-11-15"), &json!("2026-11-14"))
+    );
+    says("stale", "1".to_owned());
+    let standing = json!([{"source": "modrinth", "last_success_at": "2026-11-04T12:00:04Z"}]);
+    assert_eq!(api["stale"][0]["sources"], standing);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ mod portfolio;
 mod remarks;
 mod rows;
 mod runs;
-mod said;
+pub mod said;
 mod schedule;
 mod shown;
 mod told;
