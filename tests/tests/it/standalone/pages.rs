@@ -5,11 +5,15 @@
 
 use futures::StreamExt;
 use modstats_tests::{Theme, Window, browser, soak};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
 /// So many pages are looked at beside each other.
 const AT_ONCE: usize = 4;
+/// Between the pieces of an answer on a slow line: longer than a browser waits to draw what it has.
+const PAUSE: Duration = Duration::from_millis(80);
 const MOD: &str = "/mods/default/quillhaven-gears";
 
 /// A page and the status that it answers.
@@ -97,6 +101,49 @@ async fn every_page_is_whole_for_every_reader() {
         .concat()
         .await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_moves_while_a_page_arrives() {
+    let demo = Running::start(&["demo", "--listen", "127.0.0.1:0"], &[]).await;
+    let origin = slow_line_to(demo.origin.trim_start_matches("http://").to_owned()).await;
+    let page = browser().await.page(Window::default()).await;
+    for path in ["/runs", "/api", MOD] {
+        page.goto(&format!("{origin}{path}")).await;
+        let moved = moved(&page).await;
+        assert_eq!(moved, 0, "{path} by a slow line");
+    }
+}
+
+/// Hands on every answer in small pieces.
+async fn slow_line_to(dashboard: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut browser, _) = listener.accept().await.unwrap();
+            let dashboard = dashboard.clone();
+            tokio::spawn(async move {
+                let mut request = vec![0; 8_192];
+                let length = browser.read(&mut request).await?;
+                let request = String::from_utf8_lossy(&request[..length]);
+                let mut server = TcpStream::connect(dashboard).await?;
+                // So the answer has an end, and its pieces are pieces of the page.
+                let request = request.replace("keep-alive", "close");
+                let request = request.replace("gzip", "identity");
+                server.write_all(request.as_bytes()).await?;
+                let mut piece = [0; 3_000];
+                loop {
+                    match server.read(&mut piece).await? {
+                        0 => return browser.shutdown().await,
+                        length => browser.write_all(&piece[..length]).await?,
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+            });
+        }
+    });
+    origin
 }
 
 /// A page whose own scripts don't load, for what needs timers, which never come without JavaScript.
