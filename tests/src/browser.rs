@@ -214,6 +214,11 @@ impl Page<'_> {
         self.ask("eval", json!({"expression": expression})).await
     }
 
+    /// Waits until a JavaScript expression is true, also where the page is loaded anew meanwhile.
+    pub async fn holds(&self, expression: &str) {
+        self.ask("holds", json!({"expression": expression})).await
+    }
+
     pub async fn click(&self, selector: &str) {
         self.ask("click", json!({"selector": selector})).await
     }

@@ -72,6 +72,18 @@ const methods = {
     return (await page(id).tab.evaluate(expression)) ?? null;
   },
 
+  async holds({ page: id, expression }) {
+    const { tab } = page(id);
+    const end = Date.now() + 60_000;
+    for (;;) {
+      // A page that is just being loaded has no answer.
+      const told = await tab.evaluate(expression).catch(String);
+      if (told === true) return;
+      if (Date.now() > end) throw new Error(`${expression} isn't so; last seen: ${told}`);
+      await tab.waitForTimeout(50);
+    }
+  },
+
   click: ({ page: id, selector }) => page(id).tab.locator(selector).click(),
 
   async choose({ page: id, selector, value }) {

@@ -1,9 +1,7 @@
 //! A screen that everybody walks past, in a browser.
 
-use std::time::Duration;
-
 use modstats_store::model::Observations;
-use modstats_tests::{Page, Window, browser, eventually};
+use modstats_tests::{Page, Window, browser};
 use serde_json::json;
 
 use crate::collecting::dashboard;
@@ -19,21 +17,21 @@ async fn collected(ground: &Ground, hour: &str, downloads: i64) {
     collect(&ground.store, "a", observations).await;
 }
 
-async fn until(page: &Page<'_>, what: &str, expression: &str) {
-    eventually(Duration::from_secs(60), what, async || {
-        let told = page.eval(expression).await;
-        (told == json!(true)).then_some(()).ok_or(told)
-    })
-    .await;
-}
-
 /// The browser says that the network is back: then it looks at once, and not after minutes.
-async fn look(page: &Page<'_>, times: usize) {
-    page.eval("void dispatchEvent(new Event('online'))").await;
-    let looked = format!(
-        "performance.getEntriesByType('resource').filter((it) => it.initiatorType === 'fetch').length === {times}"
-    );
-    until(page, "a look", &looked).await;
+const BACK: &str = "void dispatchEvent(new Event('online'))";
+
+const AWAY: &str = "void (() => {
+  const { fetch } = window;
+  window.fetch = () => Promise.reject();
+  dispatchEvent(new Event('online'));
+  window.fetch = fetch;
+})()";
+
+/// Until it has looked so often.
+async fn looked(page: &Page<'_>, times: usize) {
+    let looks =
+        "performance.getEntriesByType('resource').filter((it) => it.initiatorType === 'fetch')";
+    page.holds(&format!("{looks}.length === {times}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,38 +43,20 @@ async fn what_is_new_shows_by_itself_and_an_outage_is_outlasted() {
     assert_eq!(page.goto(&format!("{served}/kiosk/default/a")).await, 200);
     assert_eq!(page.text(".big").await, "1,234");
     page.eval("void (window.isTheSame = true)").await;
-    // The first look was the page's own.
-    look(&page, 2).await;
+    // The first look is the page's own.
+    looked(&page, 1).await;
+    page.eval(BACK).await;
+    looked(&page, 2).await;
     assert_eq!(page.eval("isTheSame").await, json!(true), "nothing is new");
 
     collected(&ground, "09", 5_678).await;
-    page.eval("void dispatchEvent(new Event('online'))").await;
-    until(
-        &page,
-        "what is new",
-        "document.querySelector('.big')?.textContent === '5,678'",
-    )
-    .await;
+    page.eval(BACK).await;
+    page.holds("document.querySelector('.big')?.textContent === '5,678'")
+        .await;
 
-    let away = "void (() => {
-      window.isTheSame = true;
-      const { fetch } = window;
-      window.fetch = () => Promise.reject();
-      dispatchEvent(new Event('online'));
-      window.fetch = fetch;
-    })()";
-    until(
-        &page,
-        "the page's own look",
-        "performance.getEntriesByType('resource').some((it) => it.initiatorType === 'fetch')",
-    )
-    .await;
-    page.eval(away).await;
-    page.eval("void dispatchEvent(new Event('online'))").await;
-    until(
-        &page,
-        "a new page after an outage",
-        "window.isTheSame === undefined",
-    )
-    .await;
+    looked(&page, 1).await;
+    page.eval("void (window.isTheSame = true)").await;
+    page.eval(AWAY).await;
+    page.eval(BACK).await;
+    page.holds("window.isTheSame === undefined").await;
 }
