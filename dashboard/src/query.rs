@@ -24,7 +24,7 @@ pub use described::{Described, described};
 pub use figures::FiguresQuery;
 pub use grammar::{Parameters, Query, QueryError, Value};
 pub use history::{HistoryNumbersQuery, HistoryQuery, Of};
-pub use keyset::{Keyset, Place, Rank};
+pub use keyset::{Keyset, Place, Rank, placed};
 pub use modpacks::{ModpackChoice, ModpackListQuery, ModpackSort, ModpackState, ModpacksQuery};
 pub use overview::OverviewQuery;
 pub use platform::{GameVersion, PlatformQuery, Tag, VersionSort};

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use modstats_store::model::{ModpackView, ProjectKey};
 
 use super::{is_in, pack_name, state_since};
-use crate::query::{ModpackChoice, ModpackSort, Place, Rank};
+use crate::query::{ModpackChoice, ModpackSort, Place, Rank, placed};
 
 /// The project was chosen when the packs were asked for.
 pub fn chosen(
@@ -13,11 +13,8 @@ pub fn chosen(
     today: Date,
 ) -> Vec<ModpackView> {
     packs.retain(|it| is_shown(it, choice, today));
-    packs.sort_by(|one, other| {
-        let place = |it| place(it, choice.sort);
-        place(one).compare(&place(other), choice.order)
-    });
-    packs
+    let placed = placed(packs, choice.order, |it| place(it, choice.sort));
+    placed.into_iter().map(|(_, pack)| pack).collect()
 }
 
 fn is_shown(pack: &ModpackView, choice: &ModpackChoice, today: Date) -> bool {

@@ -89,7 +89,7 @@ impl OverviewPage {
             figure: Figure::new(timeline.as_ref(), shown, chart, readings, words),
             exports: Exported::History(
                 ModKey::new(namespace, name),
-                HistoryQuery::of_chart(query, query.project.as_ref(), None),
+                HistoryQuery::of_chart(query, project, None),
             )
             .links(links),
             projects: projects(data, None, words),

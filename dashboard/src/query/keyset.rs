@@ -56,13 +56,10 @@ impl<K: Value + Ord> Keyset<K> {
         order: Order,
         place: impl Fn(&T) -> Place<K>,
     ) -> (Vec<T>, Option<Place<K>>) {
-        let placed = items.into_iter().map(|item| (place(&item), item));
-        let is_behind = |(place, _): &(Place<K>, T)| {
-            let mut after = self.after.iter();
-            after.all(|after| after.compare(place, order) == Ordering::Less)
-        };
-        let mut behind: Vec<(Place<K>, T)> = placed.filter(is_behind).collect();
-        behind.sort_by(|(one, _), (other, _)| one.compare(other, order));
+        let mut behind = placed(items, order, place);
+        if let Some(after) = &self.after {
+            behind.retain(|(place, _)| after.compare(place, order) == Ordering::Less);
+        }
         let limit = usize::try_from(self.limit.0).unwrap_or(usize::MAX);
         let is_all = behind.len() <= limit;
         behind.truncate(limit);
@@ -71,8 +68,20 @@ impl<K: Value + Ord> Keyset<K> {
     }
 }
 
+/// Items with their places, in their order.
+pub fn placed<T, K: Ord>(
+    items: Vec<T>,
+    order: Order,
+    place: impl Fn(&T) -> Place<K>,
+) -> Vec<(Place<K>, T)> {
+    let placed = items.into_iter().map(|item| (place(&item), item));
+    let mut placed: Vec<(Place<K>, T)> = placed.collect();
+    placed.sort_by(|(one, _), (other, _)| one.compare(other, order));
+    placed
+}
+
 impl<K: Ord> Place<K> {
-    pub fn compare(&self, other: &Place<K>, order: Order) -> Ordering {
+    fn compare(&self, other: &Place<K>, order: Order) -> Ordering {
         let ranks = order.compare_known(self.rank.as_ref(), other.rank.as_ref());
         ranks.then_with(|| self.key.cmp(&other.key))
     }
